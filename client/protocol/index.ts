@@ -1,0 +1,10 @@
+export * from './acknowledgements';
+export * from './amounts';
+export * from './canonical';
+export * from './keys';
+export * from './messages';
+export * from './operations';
+export * from './read-message';
+export * from './registration';
+export * from './result';
+export { decodeSignature } from './signature';
