@@ -1,0 +1,25 @@
+/** A set that forgets its oldest members when it is full. */
+export class BoundedSet<Value> {
+	readonly #values = new Set<Value>();
+
+	constructor(private readonly capacity: number) {}
+
+	has(value: Value): boolean {
+		return this.#values.has(value);
+	}
+
+	/** @returns whether the value was new */
+	add(value: Value): boolean {
+		if (this.#values.has(value)) return false;
+		this.#values.add(value);
+		if (this.#values.size > this.capacity) {
+			const oldest = this.#values.values().next();
+			if (!oldest.done) this.#values.delete(oldest.value);
+		}
+		return true;
+	}
+
+	get size(): number {
+		return this.#values.size;
+	}
+}

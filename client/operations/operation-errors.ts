@@ -1,0 +1,32 @@
+import type { CryptoCapitalError } from '../errors';
+import { CancelledError, OutcomeUnknownError, RejectedError } from '../errors';
+import type { OperationOutcome } from '../session/operation-writer';
+
+/**
+ * What to tell the user of a reading operation that was not acknowledged.
+ * @param what the operation in words, with the account it concerns, at the start of a sentence
+ */
+export function readingError(
+	what: string,
+	accountNumber: string,
+	outcome: Exclude<OperationOutcome, { kind: 'acknowledged' }>,
+): CryptoCapitalError {
+	const details = { accountNumber };
+	switch (outcome.kind) {
+		case 'notWritten':
+			return outcome.error;
+		case 'refused':
+			return new RejectedError(what, outcome.reason, { ...details, nonce: String(outcome.nonce) });
+		case 'noAnswer':
+			return outcome.because === 'cancelled' ? new CancelledError(what, details) : noAnswerError(what, details);
+	}
+}
+
+/** For a reading operation that left and was not answered. */
+export function noAnswerError(what: string, details: Readonly<Record<string, string>>): CryptoCapitalError {
+	return new OutcomeUnknownError(
+		`${what} was not answered`,
+		'Reading moves no money, so it is safe to try again. If the server is only slow, raise the time-outs in the options.',
+		details,
+	);
+}
