@@ -14,8 +14,9 @@ const LONGEST_TIMEOUT = 2_147_483_647;
  */
 export function startTimer(milliseconds: number, callback: () => void): () => void {
 	const signal = AbortSignal.timeout(timeoutOf(milliseconds));
-	signal.addEventListener('abort', callback, { once: true });
-	return () => signal.removeEventListener('abort', callback);
+	const fire = () => callback();
+	signal.addEventListener('abort', fire, { once: true });
+	return () => signal.removeEventListener('abort', fire);
 }
 
 /** Resolves after `milliseconds`, or rejects with the signal's reason as soon as it is aborted. */

@@ -1,0 +1,34 @@
+import { serverOf } from './address';
+import type { ConnectOptions, TransportConnection } from './transport';
+import { ConnectionError } from '../errors/connection-error';
+
+/**
+ * Opens one connection.
+ *
+ * Rejects with a `ConnectionError` and nothing else: what a library or the system says of a failure stays here. Handlers are called
+ * in the order of events and must not throw; a message can arrive before the caller has seen the promise resolve.
+ */
+export async function connect(options: ConnectOptions): Promise<TransportConnection> {
+	try {
+		return await open(options);
+	} catch (error) {
+		if (error instanceof ConnectionError) throw error;
+		const reason = options.signal.aborted ? reasonOfAbort(options.signal) : 'unreachable';
+		throw new ConnectionError(reason, serverOf(options.url));
+	}
+}
+
+async function open(options: ConnectOptions): Promise<TransportConnection> {
+	if (options.kind === 'webSocket') {
+		const { connectWebSocket } = await import('./web-socket');
+		return await connectWebSocket(options);
+	}
+	const { connectSocketIo } = await import('./socket-io');
+	return await connectSocketIo(options);
+}
+
+/** A deadline is a signal like any other, told apart by what it aborts with, as `AbortSignal.timeout` does. */
+function reasonOfAbort({ reason }: AbortSignal): 'timeout' | 'aborted' {
+	const isTimeout = typeof reason === 'object' && reason !== null && 'name' in reason && reason.name === 'TimeoutError';
+	return isTimeout ? 'timeout' : 'aborted';
+}

@@ -1,0 +1,37 @@
+const fs = require('node:fs/promises');
+const path = require('node:path');
+
+/** The licence texts of the packages that the given bundled files come from, as the bundles' own licences demand. */
+async function licencesOf(files) {
+	const directories = [...new Set(files.map(packageDirectory).filter((directory) => directory !== undefined))];
+	const licences = await Promise.all(directories.sort().map(licenceOf));
+	return [
+		'# Third-party licences',
+		'The files under `client/transport/bundled/` contain the following packages.',
+		...new Set(licences),
+		'',
+	].join('\n\n');
+}
+
+function packageDirectory(file) {
+	// esbuild lists what a package excludes for browsers as "(disabled):…": nothing of it is in the bundle.
+	return /^((?!\(disabled\)).*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1];
+}
+
+async function licenceOf(directory) {
+	const { name, version, license } = JSON.parse(await fs.readFile(path.join(directory, 'package.json'), 'utf8'));
+	const names = await fs.readdir(directory);
+	const file = names.find((candidate) => /^licen[cs]e/i.test(candidate));
+	const text = file === undefined ? await licenceInReadme(directory, names) : await fs.readFile(path.join(directory, file), 'utf8');
+	if (text === undefined) throw new Error(`${name} ${version} (${license}) has no licence text to ship`);
+	return `## ${name} ${version}\n\n${text.trim()}`;
+}
+
+async function licenceInReadme(directory, names) {
+	const readme = names.find((candidate) => /^readme/i.test(candidate));
+	if (readme === undefined) return undefined;
+	const text = await fs.readFile(path.join(directory, readme), 'utf8');
+	return /^#*\s*licen[cs]e\s*\n(?<text>[^]+)/im.exec(text)?.groups?.text;
+}
+
+module.exports = { licencesOf };
