@@ -6,7 +6,8 @@ import { ConnectionError } from '../errors/connection-error';
  * Opens one connection.
  *
  * Rejects with a `ConnectionError` and nothing else: what a library or the system says of a failure stays here. Handlers are called
- * in the order of events and must not throw; a message can arrive before the caller has seen the promise resolve.
+ * in the order of events and must not throw. The connection is live before the caller sees the promise resolve, so a first message, and
+ * even the end, can come before that.
  */
 export async function connect(options: ConnectOptions): Promise<TransportConnection> {
 	try {

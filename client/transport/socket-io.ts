@@ -41,7 +41,9 @@ async function load(protocol: Protocol): Promise<SocketIoLibrary> {
 
 /** One connection, from the attempt to its end. Until `connect` everything is an answer to the attempt; afterwards, news for the handlers. */
 class SocketIoAttempt implements TransportConnection {
-	readonly result: Promise<Attempt>;
+	private readonly outcome = Promise.withResolvers<Attempt>();
+
+	readonly result = this.outcome.promise;
 
 	private readonly handlers: TransportHandlers;
 
@@ -59,10 +61,6 @@ class SocketIoAttempt implements TransportConnection {
 
 	private state: 'connecting' | 'open' | 'closed' = 'connecting';
 
-	private resolve!: (attempt: Attempt) => void;
-
-	private reject!: (reason: unknown) => void;
-
 	constructor(
 		readonly protocol: Protocol,
 		library: SocketIoLibrary,
@@ -71,10 +69,6 @@ class SocketIoAttempt implements TransportConnection {
 		this.handlers = handlers;
 		this.signal = signal;
 		signal.throwIfAborted();
-		this.result = new Promise<Attempt>((resolve, reject) => {
-			this.resolve = resolve;
-			this.reject = reject;
-		});
 		const { origin, path, query } = socketIoAddress(url);
 		this.socket = library.connect(origin, {
 			path,
@@ -117,7 +111,7 @@ class SocketIoAttempt implements TransportConnection {
 		} else {
 			this.close();
 		}
-		this.resolve(attempt);
+		this.outcome.resolve(attempt);
 	}
 
 	/** A transport's failure carries its type. Anything else comes from the server, which refuses this generation, or to talk at all. */
@@ -136,7 +130,7 @@ class SocketIoAttempt implements TransportConnection {
 
 	private readonly onAbort = (): void => {
 		this.close();
-		this.reject(this.signal.reason);
+		this.outcome.reject(this.signal.reason);
 	};
 
 	private end(): void {

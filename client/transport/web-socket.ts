@@ -4,44 +4,59 @@ import { MAXIMUM_PAYLOAD_LENGTH, type ConnectOptions, type TransportConnection, 
 import { ConnectionError } from '../errors/connection-error';
 
 /** Connects over the native WebSocket, in the API's own framing: `{"op", "data"}` out, `{"msg", "data"}` in. */
-export async function connectWebSocket({ url, handlers, signal }: ConnectOptions): Promise<TransportConnection> {
-	const address = webSocketAddress(url);
-	const socket = await open(address, signal);
-	if (socket !== undefined) return new WebSocketConnection(socket, handlers);
-	throw new ConnectionError(await diagnose(address, signal), serverOf(url));
+export async function connectWebSocket(options: ConnectOptions): Promise<TransportConnection> {
+	const address = webSocketAddress(options.url);
+	const connection = new WebSocketConnection(address, options);
+	if (await connection.opened) return connection;
+	throw new ConnectionError(await diagnose(address, options.signal), serverOf(options.url));
 }
 
-/** @returns undefined where no WebSocket came about, for whatever reason */
-async function open(address: string, signal: AbortSignal): Promise<WebSocket | undefined> {
-	signal.throwIfAborted();
-	const socket = new WebSocket(address);
-	const listeners = new AbortController();
-	const opened = await new Promise<boolean>((resolve) => {
-		const once = { once: true, signal: listeners.signal };
-		socket.addEventListener('open', () => resolve(true), once);
-		socket.addEventListener('close', () => resolve(false), once);
-		signal.addEventListener('abort', () => resolve(false), once);
-	});
-	listeners.abort();
-	if (signal.aborted) socket.close();
-	signal.throwIfAborted();
-	return opened ? socket : undefined;
-}
-
+/** One connection, from the attempt to its end. It listens from the start: the first message can come with the server's handshake. */
 class WebSocketConnection implements TransportConnection {
 	readonly protocol = 'webSocket';
 
+	/** False where no WebSocket came about, for whatever reason; rejects where the signal ended the attempt. */
+	readonly opened: Promise<boolean>;
+
+	private readonly socket: WebSocket;
+
+	private readonly handlers: TransportHandlers;
+
+	/** Removes the listeners of the open connection. */
 	private readonly listeners = new AbortController();
 
-	constructor(
-		private readonly socket: WebSocket,
-		private readonly handlers: TransportHandlers,
-	) {
-		const { signal } = this.listeners;
+	constructor(address: string, { handlers, signal }: ConnectOptions) {
+		this.handlers = handlers;
+		signal.throwIfAborted();
+		this.socket = new WebSocket(address);
 		// Binary frames are dropped; as a Blob one could only be read asynchronously.
-		socket.binaryType = 'arraybuffer';
-		socket.addEventListener('message', (event) => this.onFrame(event.data), { signal });
-		socket.addEventListener('close', () => this.onClose(), { signal });
+		this.socket.binaryType = 'arraybuffer';
+		const attempt = Promise.withResolvers<boolean>();
+		this.opened = attempt.promise;
+		const attempting = new AbortController();
+		const whileAttempting = { signal: attempting.signal };
+		const settle = (opened: boolean) => {
+			attempting.abort();
+			attempt.resolve(opened);
+		};
+		signal.addEventListener(
+			'abort',
+			() => {
+				attempting.abort();
+				this.close();
+				attempt.reject(signal.reason);
+			},
+			whileAttempting,
+		);
+		this.socket.addEventListener('close', () => settle(false), whileAttempting);
+		this.socket.addEventListener(
+			'open',
+			() => {
+				this.listen();
+				settle(true);
+			},
+			whileAttempting,
+		);
 	}
 
 	send(operation: string, message: string): boolean {
@@ -53,6 +68,12 @@ class WebSocketConnection implements TransportConnection {
 	close(): void {
 		this.listeners.abort();
 		this.socket.close();
+	}
+
+	private listen(): void {
+		const whileOpen = { signal: this.listeners.signal };
+		this.socket.addEventListener('message', (event) => this.onFrame(event.data), whileOpen);
+		this.socket.addEventListener('close', () => this.onClose(), whileOpen);
 	}
 
 	private onFrame(frame: unknown): void {
