@@ -19,6 +19,10 @@ export class BoundedSet<Value> {
 		return true;
 	}
 
+	delete(value: Value): void {
+		this.#values.delete(value);
+	}
+
 	get size(): number {
 		return this.#values.size;
 	}

@@ -1,15 +1,20 @@
-import { BoundedSet } from '../bounded-set';
 import { CancelledError, VerificationError } from '../errors';
 import type { AccountMessage } from '../protocol';
 import type { Session } from '../session/session';
+import { AccountAnswers } from './account-answers';
 import { MessageWatch } from './message-watch';
 import { noAnswerError, readingError } from './operation-errors';
 import type { ReadingOptions } from './repeat-reading';
 import { repeatReading } from './repeat-reading';
 import { validAccountNumber } from './validate';
 
-const REMEMBERED_ANSWERS = 10_000;
-const answered = new WeakMap<Session, BoundedSet<string>>();
+export interface AccountOptions extends ReadingOptions {
+	/**
+	 * Take only the answer to this very request: where earlier ones are still unanswered, their answers are waited for first. For whoever
+	 * concludes something from the order of answers, not from the balance.
+	 */
+	ownAnswerOnly?: boolean;
+}
 
 /**
  * The balance of an account (operation `account`). Only a signed answer for this very account that was never used before counts, so a
@@ -19,7 +24,7 @@ const answered = new WeakMap<Session, BoundedSet<string>>();
 export async function getAccount(
 	session: Session,
 	request: { accountNumber: string },
-	options: ReadingOptions,
+	options: AccountOptions,
 ): Promise<AccountMessage> {
 	const accountNumber = validAccountNumber('accountNumber', request.accountNumber);
 	// Nothing but the account number ties an answer to its request: with one request at a time it is no guess.
@@ -29,13 +34,18 @@ export async function getAccount(
 	);
 }
 
-async function askOnce(session: Session, accountNumber: string, options: ReadingOptions): Promise<AccountMessage> {
+async function askOnce(session: Session, accountNumber: string, options: AccountOptions): Promise<AccountMessage> {
 	const what = `The request for the balance of account ${accountNumber}`;
-	const digests = answersOf(session);
+	const details = { accountNumber };
+	const answers = AccountAnswers.of(session);
+	const watch = new MessageWatch(session);
+	let answersOfOthers = 0;
 	let answer: AccountMessage | undefined;
-	const watch = new MessageWatch(session, ({ message, digest }) => {
-		if (message.type !== 'account' || message.params.accountNumber !== accountNumber) return;
-		if (digests.add(digest)) answer = message;
+	const removeListener = answers.onAnswer.add((message) => {
+		if (!watch.listening || message.params.accountNumber !== accountNumber) return;
+		if (answersOfOthers > 0) answersOfOthers -= 1;
+		else answer ??= message;
+		watch.wake();
 	});
 	try {
 		const outcome = await session.perform(
@@ -44,6 +54,8 @@ async function askOnce(session: Session, accountNumber: string, options: Reading
 				ackTimeout: options.ackTimeout,
 				signal: options.signal,
 				onWritten: () => {
+					const unanswered = answers.requestWritten(accountNumber);
+					answersOfOthers = options.ownAnswerOnly ? unanswered : 0;
 					watch.listening = true;
 				},
 			},
@@ -53,25 +65,14 @@ async function askOnce(session: Session, accountNumber: string, options: Reading
 		if (outcome.kind !== 'acknowledged') throw readingError(what, accountNumber, outcome);
 		const deadline = session.clock.elapsed() + options.responseTimeout;
 		for (;;) {
-			const remaining = deadline - session.clock.elapsed();
 			if (answer) return answer;
-			if (options.signal?.aborted) throw new CancelledError(what, { accountNumber });
-			if (remaining <= 0) break;
+			if (options.signal?.aborted) throw new CancelledError(what, details);
+			const remaining = deadline - session.clock.elapsed();
+			if (remaining <= 0) throw watch.sawUnaccepted ? new VerificationError(what, details) : noAnswerError(what, details);
 			await watch.next(remaining, options.signal);
 		}
-		throw watch.sawUnaccepted
-			? new VerificationError(what, { accountNumber })
-			: noAnswerError(what, { accountNumber });
 	} finally {
 		watch.stop();
+		removeListener();
 	}
-}
-
-function answersOf(session: Session): BoundedSet<string> {
-	let digests = answered.get(session);
-	if (!digests) {
-		digests = new BoundedSet(REMEMBERED_ANSWERS);
-		answered.set(session, digests);
-	}
-	return digests;
 }

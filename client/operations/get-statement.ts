@@ -140,7 +140,7 @@ class Fence {
 		getAccount(
 			this.session,
 			{ accountNumber: this.accountNumber },
-			{ ...this.options, signal: this.#abandon.signal },
+			{ ...this.options, signal: this.#abandon.signal, ownAnswerOnly: true },
 		).then(
 			() => {
 				this.answered = true;

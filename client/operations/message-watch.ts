@@ -14,26 +14,29 @@ export class MessageWatch {
 
 	#lost = false;
 
-	#wake = () => {};
+	/** Something happened while nobody waited: the next wait is over at once. */
+	#woken = false;
+
+	#wakeWaiting = () => {};
 
 	readonly #remove: Array<() => void>;
 
 	constructor(
 		private readonly session: Session,
-		take: (message: VerifiedMessage) => void,
+		take: (message: VerifiedMessage) => void = () => {},
 	) {
 		this.#remove = [
 			session.onMessage.add((message) => {
 				if (!this.listening) return;
 				take(message);
-				this.#wake();
+				this.wake();
 			}),
 			session.onUnaccepted.add(() => {
 				if (this.listening) this.#unaccepted = true;
 			}),
 			session.onDisconnected.add(() => {
 				this.#lost = true;
-				this.#wake();
+				this.wake();
 			}),
 		];
 	}
@@ -45,7 +48,8 @@ export class MessageWatch {
 
 	/** Wakes the operation for a reason of its own. */
 	wake(): void {
-		this.#wake();
+		this.#woken = true;
+		this.#wakeWaiting();
 	}
 
 	/**
@@ -54,24 +58,29 @@ export class MessageWatch {
 	 */
 	async next(milliseconds: number, signal?: AbortSignal): Promise<void> {
 		this.#throwIfLost();
-		await new Promise<void>((resolve) => {
-			const end = () => {
-				this.#wake = () => {};
-				cancelTimer();
-				signal?.removeEventListener('abort', end);
-				resolve();
-			};
-			const cancelTimer = this.session.clock.startTimer(milliseconds, end);
-			this.#wake = end;
-			signal?.addEventListener('abort', end, { once: true });
-			if (signal?.aborted) end();
-		});
+		if (!this.#woken) await this.#wait(milliseconds, signal);
+		this.#woken = false;
 		this.#throwIfLost();
 	}
 
 	stop(): void {
 		for (const remove of this.#remove) remove();
-		this.#wake();
+		this.#wakeWaiting();
+	}
+
+	async #wait(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+		await new Promise<void>((resolve) => {
+			const end = () => {
+				this.#wakeWaiting = () => {};
+				cancelTimer();
+				signal?.removeEventListener('abort', end);
+				resolve();
+			};
+			const cancelTimer = this.session.clock.startTimer(milliseconds, end);
+			this.#wakeWaiting = end;
+			signal?.addEventListener('abort', end, { once: true });
+			if (signal?.aborted) end();
+		});
 	}
 
 	#throwIfLost(): void {

@@ -1,0 +1,15 @@
+export * from './client';
+export * from './connection-pool';
+export * from './errors';
+export * from './protocol';
+export * from './settings';
+export type { SessionState, UnacceptedReason } from './session/session';
+export { Session } from './session/session';
+export type { StatementRequest } from './operations/get-statement';
+export { byTransactionId, isNewer } from './operations/transaction-id';
+export { validAccountNumber, validCurrency } from './operations/validate';
+export type { AttemptRecord, Claim, ClaimOptions, ReferenceKey } from './transfer/attempts';
+export type { TransferResult } from './transfer/send-transfer';
+export type { TransferRequest, ValidTransfer } from './transfer/transfer-request';
+export { readTransferRequest } from './transfer/transfer-request';
+export type { TransportKind } from './transport/transport';

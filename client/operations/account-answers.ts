@@ -1,0 +1,50 @@
+import { BoundedSet } from '../bounded-set';
+import { Listeners } from '../listeners';
+import type { AccountMessage } from '../protocol';
+import type { Session } from '../session/session';
+
+const REMEMBERED_ANSWERS = 10_000;
+
+/**
+ * The answers to a session's `account` operations. Passes each signed answer on once, and keeps count of the requests of the present connection
+ * whose answers are still to come: nothing but the account number ties an answer to its request, so a late answer to an
+ * abandoned request would otherwise be taken for the answer to the next one.
+ */
+export class AccountAnswers {
+	static readonly #bySession = new WeakMap<Session, AccountAnswers>();
+
+	static of(session: Session): AccountAnswers {
+		let answers = AccountAnswers.#bySession.get(session);
+		if (!answers) {
+			answers = new AccountAnswers(session);
+			AccountAnswers.#bySession.set(session, answers);
+		}
+		return answers;
+	}
+
+	readonly onAnswer = new Listeners<AccountMessage>();
+
+	readonly #digests = new BoundedSet<string>(REMEMBERED_ANSWERS);
+
+	readonly #outstanding = new Map<string, number>();
+
+	private constructor(session: Session) {
+		// What was asked on one connection is not answered on the next.
+		session.onDisconnected.add(() => this.#outstanding.clear());
+		session.onMessage.add(({ message, digest }) => {
+			if (message.type !== 'account' || !this.#digests.add(digest)) return;
+			const { accountNumber } = message.params;
+			const outstanding = this.#outstanding.get(accountNumber) ?? 0;
+			if (outstanding > 1) this.#outstanding.set(accountNumber, outstanding - 1);
+			else this.#outstanding.delete(accountNumber);
+			this.onAnswer.emit(message);
+		});
+	}
+
+	/** @returns how many earlier requests for this account were not answered yet */
+	requestWritten(accountNumber: string): number {
+		const earlier = this.#outstanding.get(accountNumber) ?? 0;
+		this.#outstanding.set(accountNumber, earlier + 1);
+		return earlier;
+	}
+}

@@ -1,0 +1,80 @@
+/** A reference is unique for the account that is sent from. */
+export interface ReferenceKey {
+	readonly accountNumber: string;
+	readonly reference: string;
+}
+
+export interface ClaimOptions {
+	/** Milliseconds after which an undecided attempt counts as `stale`. 0 means never. */
+	resendAfter: number;
+	signal?: AbortSignal | undefined;
+}
+
+/**
+ * - `first`: nobody recorded an attempt before, or the last one was taken back. The attempt is now recorded, and ours.
+ * - `stale`: the last attempt is older than `resendAfter`. A new one is now recorded, and ours.
+ * - `attempted`: somebody tried, or it is not certain that nobody did.
+ */
+export type Claim = 'first' | 'stale' | 'attempted';
+
+/**
+ * Where attempts to send under a reference are recorded before anything is sent. To keep its promise across processes and crashes, a record
+ * must be seen by every process that sends for the account, and survive a crash.
+ */
+export interface AttemptRecord {
+	/** Records an attempt. Of several at the same moment, at most one is told that it is theirs. */
+	claim(key: ReferenceKey, options: ClaimOptions): Promise<Claim>;
+
+	/** Takes the record back: the attempt is known to have had no effect. */
+	release(key: ReferenceKey): Promise<void>;
+}
+
+/** Many more than a process can send while any of them is still undecided. */
+const REMEMBERED_ATTEMPTS = 1_000_000;
+
+/**
+ * The process's own memory of attempts. By itself it protects against retries of the same process only: it is used beside the statement where
+ * there is no database to record in.
+ */
+export class AttemptMemory implements AttemptRecord {
+	/** When each attempt was made, oldest first. */
+	readonly #attempts = new Map<string, number>();
+
+	constructor(private readonly elapsed: () => number) {}
+
+	async claim(key: ReferenceKey, { resendAfter }: ClaimOptions): Promise<Claim> {
+		const text = keyText(key);
+		const attemptedAt = this.#attempts.get(text);
+		const now = this.elapsed();
+		const stale = attemptedAt !== undefined && resendAfter > 0 && now - attemptedAt >= resendAfter;
+		if (attemptedAt !== undefined && !stale) return 'attempted';
+		this.#attempts.delete(text);
+		this.#attempts.set(text, now);
+		if (this.#attempts.size > REMEMBERED_ATTEMPTS) {
+			const oldest = this.#attempts.keys().next();
+			if (!oldest.done) this.#attempts.delete(oldest.value);
+		}
+		return stale ? 'stale' : 'first';
+	}
+
+	async release(key: ReferenceKey): Promise<void> {
+		this.#attempts.delete(keyText(key));
+	}
+}
+
+const memories = new Map<string, AttemptMemory>();
+
+/** The one memory of a key in this process. */
+export function attemptMemory(publicKey: string, elapsed: () => number): AttemptMemory {
+	let memory = memories.get(publicKey);
+	if (!memory) {
+		memory = new AttemptMemory(elapsed);
+		memories.set(publicKey, memory);
+	}
+	return memory;
+}
+
+/** Neither part can contain a space, so no two keys have one text. */
+export function keyText({ accountNumber, reference }: ReferenceKey): string {
+	return `${accountNumber} ${reference}`;
+}

@@ -1,0 +1,108 @@
+import type { CryptoCapitalError } from '../errors';
+import { CancelledError } from '../errors';
+import type { StatementOptions } from '../operations/get-statement';
+import { getStatement } from '../operations/get-statement';
+import type { TransferMessage } from '../protocol';
+import type { Session } from '../session/session';
+import { narrativeHasReference } from './reference';
+
+export interface SearchOptions extends StatementOptions {
+	/** How far back to search, in days. */
+	lookbackDays: number;
+}
+
+interface Search {
+	lookbackDays: number;
+	readonly records: Promise<TransferMessage[]>;
+}
+
+const SECONDS_PER_DAY = 86_400;
+/** The server's clock and ours may differ. */
+const MARGIN_SECONDS = 3_600;
+
+/**
+ * Searches statements for references. A search begins after it was asked for, never before, and counts only where it is proven complete. All who ask for
+ * the same account before it begins share one.
+ */
+export class ReferenceSearches {
+	static readonly #bySession = new WeakMap<Session, ReferenceSearches>();
+
+	static of(session: Session): ReferenceSearches {
+		let searches = ReferenceSearches.#bySession.get(session);
+		if (!searches) {
+			searches = new ReferenceSearches(session);
+			ReferenceSearches.#bySession.set(session, searches);
+		}
+		return searches;
+	}
+
+	/** For each account the search that has not begun yet. */
+	readonly #upcoming = new Map<string, Search>();
+
+	readonly #running = new Map<string, Promise<unknown>>();
+
+	private constructor(private readonly session: Session) {}
+
+	/**
+	 * The newest transfer from this account whose narrative ends with the reference, or undefined where there is certainly none.
+	 * @throws whatever kept the search from being complete
+	 */
+	async find(
+		accountNumber: string,
+		reference: string,
+		options: SearchOptions,
+	): Promise<TransferMessage | undefined> {
+		const records = await abandonable(this.#search(accountNumber, options), options.signal);
+		return records
+			.filter(({ params }) => params.sendAccount === accountNumber && narrativeHasReference(params.narrative, reference))
+			.at(-1);
+	}
+
+	async #search(accountNumber: string, options: SearchOptions): Promise<TransferMessage[]> {
+		const upcoming = this.#upcoming.get(accountNumber);
+		if (upcoming) {
+			upcoming.lookbackDays = Math.max(upcoming.lookbackDays, options.lookbackDays);
+			return await upcoming.records;
+		}
+		const running = this.#running.get(accountNumber) ?? Promise.resolve();
+		const search: Search = {
+			lookbackDays: options.lookbackDays,
+			records: running.then(async () => {
+				this.#upcoming.delete(accountNumber);
+				return await this.#read(accountNumber, search.lookbackDays, options);
+			}),
+		};
+		this.#upcoming.set(accountNumber, search);
+		const settled = search.records.catch(() => undefined);
+		this.#running.set(accountNumber, settled);
+		void settled.then(() => {
+			if (this.#running.get(accountNumber) === settled) this.#running.delete(accountNumber);
+		});
+		return await search.records;
+	}
+
+	async #read(accountNumber: string, lookbackDays: number, options: SearchOptions): Promise<TransferMessage[]> {
+		const now = Math.floor(this.session.clock.now() / 1_000);
+		const fromTime = Math.max(0, now - Math.ceil(lookbackDays * SECONDS_PER_DAY) - MARGIN_SECONDS);
+		const { ackTimeout, responseTimeout, quietPeriod } = options;
+		// Without the caller's signal: others may be waiting for the same search.
+		return await getStatement(
+			this.session,
+			{ accountNumber, filter: { fromTime: String(fromTime) } },
+			{ ackTimeout, responseTimeout, quietPeriod, provenComplete: true },
+		);
+	}
+}
+
+/** Waits for shared work, but no longer than the caller wants to. */
+async function abandonable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+	if (!signal) return await work;
+	return await new Promise<T>((resolve, reject) => {
+		const abandon = () => reject(new CancelledError('The transfer'));
+		if (signal.aborted) abandon();
+		signal.addEventListener('abort', abandon, { once: true });
+		work.then(resolve, (error: CryptoCapitalError) => reject(error)).finally(() =>
+			signal.removeEventListener('abort', abandon),
+		);
+	});
+}
