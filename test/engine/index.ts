@@ -1,0 +1,18 @@
+export { createEngine } from './engine';
+export type { Engine, EngineOptions, RunOptions, TestTriggerOptions } from './engine';
+export { loadBuiltPackage } from './built-package';
+export type { LoadedPackage } from './built-package';
+export { hasRun, nodeError, outputItems } from './results';
+export { createFileRows, createMemoryRows } from './rows';
+export type { Rows } from './rows';
+export { Recorded } from './recorded';
+export type { ActivateOptions, ActiveWorkflow, Emission } from './active-workflow';
+export type { EngineObserver, Execution } from './execution';
+export type { CredentialSource, CredentialSources } from './credentials-helper';
+export type { LogEntry } from './n8n';
+export type { Items, WorkflowDefinition } from './workflow';
+export { chain, node } from './workflow-builder';
+export { createFailingNode } from './helper-nodes/failing-node';
+export { createHangingNode } from './helper-nodes/hanging-node';
+export { createToolCallingNode } from './helper-nodes/tool-calling-node';
+export { createTriggerNode } from './helper-nodes/trigger-node';
