@@ -8,26 +8,49 @@ import { ConnectionError } from '../errors/connection-error';
 type Protocol = 'socketIo4' | 'socketIo3';
 
 /** `refused`: a server of another generation. `failed`: no WebSocket came about, and nobody said why. */
-type Attempt = TransportConnection | 'refused' | 'failed';
+type Outcome = TransportConnection | 'refused' | 'failed';
+
+/**
+ * How long a server that spoke protocol 3 last time may take to speak it again, before protocol 4 is tried. A server of Socket.IO 3 that
+ * has taken its place fails on the older protocol without an answer.
+ */
+const PATIENCE_WITH_PREFERENCE = 5_000;
 
 /** Connects over Socket.IO: in the protocol of generations 3 and 4 first, and where the server refuses it, in that of 1 and 2. */
 export async function connectSocketIo(options: ConnectOptions): Promise<TransportConnection> {
-	const address = socketIoAddress(options.url);
-	for (const protocol of protocolsToTry(options)) {
-		const library = await load(protocol);
-		const attempt = await new SocketIoAttempt(protocol, library, options).result;
-		if (typeof attempt === 'object') return attempt;
-		if (attempt === 'refused') continue;
-		const query = new URLSearchParams({ ...address.query, EIO: protocol === 'socketIo4' ? '4' : '3', transport: 'websocket' });
-		const reason = await diagnose(`${address.origin}${address.path}/?${query.toString()}`, options.signal);
-		// An HTTP server that refuses the WebSocket of one generation may accept that of the other.
-		if (reason !== 'unknownProtocol') throw new ConnectionError(reason, serverOf(options.url));
-	}
+	const prefersOlder = options.preferredProtocol === 'socketIo3';
+	const first = prefersOlder
+		? await attemptWithin(PATIENCE_WITH_PREFERENCE, 'socketIo3', options)
+		: await attempt('socketIo4', options);
+	if (typeof first === 'object') return first;
+	const second = await attempt(prefersOlder ? 'socketIo4' : 'socketIo3', options);
+	if (typeof second === 'object') return second;
 	throw new ConnectionError('unknownProtocol', serverOf(options.url));
 }
 
-function protocolsToTry({ preferredProtocol }: ConnectOptions): Protocol[] {
-	return preferredProtocol === 'socketIo3' ? ['socketIo3', 'socketIo4'] : ['socketIo4', 'socketIo3'];
+/** As `attempt`, but silence counts as a refusal after so many milliseconds. */
+async function attemptWithin(milliseconds: number, protocol: Protocol, options: ConnectOptions): Promise<TransportConnection | 'refused'> {
+	try {
+		const signal = AbortSignal.any([options.signal, AbortSignal.timeout(milliseconds)]);
+		return await attempt(protocol, { ...options, signal });
+	} catch (error) {
+		if (error instanceof ConnectionError) throw error;
+		options.signal.throwIfAborted();
+		return 'refused';
+	}
+}
+
+/** @returns `refused` where a server is there and does not speak this protocol */
+async function attempt(protocol: Protocol, options: ConnectOptions): Promise<TransportConnection | 'refused'> {
+	const library = await load(protocol);
+	const outcome = await new SocketIoConnection(protocol, library, options).outcome;
+	if (outcome !== 'failed') return outcome;
+	const { origin, path, query } = socketIoAddress(options.url);
+	const parameters = new URLSearchParams({ ...query, EIO: protocol === 'socketIo4' ? '4' : '3', transport: 'websocket' });
+	const reason = await diagnose(`${origin}${path}/?${parameters.toString()}`, options.signal);
+	// An HTTP server that refuses the WebSocket of one generation may accept that of the other.
+	if (reason === 'unknownProtocol') return 'refused';
+	throw new ConnectionError(reason, serverOf(options.url));
 }
 
 /** Loaded when needed: most processes speak one generation, or none. */
@@ -40,10 +63,10 @@ async function load(protocol: Protocol): Promise<SocketIoLibrary> {
 }
 
 /** One connection, from the attempt to its end. Until `connect` everything is an answer to the attempt; afterwards, news for the handlers. */
-class SocketIoAttempt implements TransportConnection {
-	private readonly outcome = Promise.withResolvers<Attempt>();
+class SocketIoConnection implements TransportConnection {
+	private readonly attempt = Promise.withResolvers<Outcome>();
 
-	readonly result = this.outcome.promise;
+	readonly outcome = this.attempt.promise;
 
 	private readonly handlers: TransportHandlers;
 
@@ -103,15 +126,15 @@ class SocketIoAttempt implements TransportConnection {
 		this.socket.disconnect();
 	}
 
-	private settle(attempt: Attempt): void {
+	private settle(outcome: Outcome): void {
 		if (this.state !== 'connecting') return;
-		if (attempt === this) {
+		if (outcome === this) {
 			this.state = 'open';
 			this.signal.removeEventListener('abort', this.onAbort);
 		} else {
 			this.close();
 		}
-		this.outcome.resolve(attempt);
+		this.attempt.resolve(outcome);
 	}
 
 	/** A transport's failure carries its type. Anything else comes from the server, which refuses this generation, or to talk at all. */
@@ -130,7 +153,7 @@ class SocketIoAttempt implements TransportConnection {
 
 	private readonly onAbort = (): void => {
 		this.close();
-		this.outcome.reject(this.signal.reason);
+		this.attempt.reject(this.signal.reason);
 	};
 
 	private end(): void {
