@@ -6,9 +6,14 @@ import { httpUrl } from './address';
  * Bounded by the caller's signal, whose reason it rejects with.
  */
 export async function diagnose(url: string, signal: AbortSignal): Promise<ConnectionErrorReason> {
+	signal.throwIfAborted();
+	// A request leaves its listener on the signal it was given until both are collected, so it gets one of its own.
+	const request = new AbortController();
+	const abort = () => request.abort(signal.reason);
+	signal.addEventListener('abort', abort, { once: true });
 	try {
 		const response = await fetch(httpUrl(url), {
-			signal,
+			signal: request.signal,
 			redirect: 'manual',
 			headers: { connection: 'close' },
 		});
@@ -17,6 +22,8 @@ export async function diagnose(url: string, signal: AbortSignal): Promise<Connec
 	} catch (error) {
 		signal.throwIfAborted();
 		return reasonOfCode(codeOf(error));
+	} finally {
+		signal.removeEventListener('abort', abort);
 	}
 }
 
@@ -43,7 +50,10 @@ function reasonOfCode(code: string): ConnectionErrorReason {
 
 /** `fetch` hides the system's error code in the cause of its own error. */
 function codeOf(error: unknown): string {
-	const cause = error instanceof Error ? error.cause : undefined;
-	const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
+	const code = property(property(error, 'cause'), 'code');
 	return typeof code === 'string' ? code : '';
+}
+
+function property(value: unknown, name: string): unknown {
+	return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }

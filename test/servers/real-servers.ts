@@ -71,6 +71,7 @@ export interface ServerSide {
 
 export async function startServer(generation: Generation, options: ServerOptions = {}): Promise<RealServer> {
 	const http = options.tls === undefined ? createHttpServer() : createHttpsServer(options.tls);
+	http.on('request', (_request, response) => response.writeHead(404).end());
 	const sockets = trackSockets(http);
 	const events = new EventEmitter();
 	const connections = new Set<ServerConnection>();
@@ -119,7 +120,6 @@ function trackSockets(http: HttpServer): ReadonlySet<Socket> {
 }
 
 function serveWebSocket(http: HttpServer, side: ServerSide): void {
-	http.on('request', (_request, response) => response.writeHead(404).end());
 	new WebSocketServer({ server: http, path: '/ws' }).on('connection', (socket) => {
 		const connection: ServerConnection = {
 			send: (type, payload) => socket.send(JSON.stringify({ msg: type, data: payload })),
