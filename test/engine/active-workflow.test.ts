@@ -36,7 +36,7 @@ describe('emit', () => {
 		const run = await emit(functions, { amount: 1 });
 
 		expect(run?.status).toBe('success');
-		expect(outputItems(run as IRun, 'End')).toMatchObject([{ json: { amount: 1 } }]);
+		expect(run && outputItems(run, 'End')).toMatchObject([{ json: { amount: 1 } }]);
 		expect((await active.nextExecution()).items).toEqual([{ json: { amount: 1 } }]);
 	});
 
@@ -94,7 +94,7 @@ describe('emit', () => {
 	});
 
 	it('can be made to start executions in another order than that of the emits', async () => {
-		const second = Promise.withResolvers<void>();
+		const second = Promise.withResolvers<undefined>();
 		const { active, functions } = await activate(passing, {
 			beforeExecution: async ({ items }) => {
 				if (items[0]?.json.number === 1) await second.promise;
@@ -103,7 +103,7 @@ describe('emit', () => {
 
 		const first = emit(functions, { number: 1 });
 		await emit(functions, { number: 2 });
-		second.resolve();
+		second.resolve(undefined);
 		await first;
 
 		expect(active.executions.map(({ items }) => items[0]?.json.number)).toEqual([2, 1]);

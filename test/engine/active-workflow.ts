@@ -213,15 +213,16 @@ export class ActiveWorkflow {
 	}
 
 	private settle(donePromise: DonePromise, created: Promise<Execution | undefined>): void {
+		// The type leaves out that n8n resolves with undefined where no execution ran.
+		const { resolve, reject } = donePromise as { resolve(run: IRun | undefined): void; reject(error: Error): void };
 		created
 			.then(async (execution) => await execution?.outcome)
 			.then(
 				(run) => {
-					// The type leaves out what n8n resolves with where no execution ran.
-					if (!this.isCrashed) donePromise.resolve(run as IRun);
+					if (!this.isCrashed) resolve(run);
 				},
-				(error: Error) => {
-					if (!this.isCrashed) donePromise.reject(error);
+				(error: unknown) => {
+					if (!this.isCrashed) reject(error as Error);
 				},
 			);
 	}
@@ -233,7 +234,7 @@ export class ActiveWorkflow {
 		this.registrationKeys.delete(key);
 		this.triggers.remove(key).catch(logFailure);
 		if (this.isDeactivated || this.options.reactivate === false) return;
-		this.activate().catch((cause: Error) => this.activationErrors.add(cause));
+		this.activate().catch((cause: unknown) => this.activationErrors.add(cause as Error));
 	}
 
 	private resolvedDefinition(): WorkflowDefinition {
@@ -246,6 +247,6 @@ export class ActiveWorkflow {
 	}
 }
 
-function logFailure(error: Error): void {
-	LoggerProxy.error(error.message, { error });
+function logFailure(error: unknown): void {
+	LoggerProxy.error(error instanceof Error ? error.message : 'Something failed', { error });
 }

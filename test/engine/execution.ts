@@ -128,7 +128,6 @@ export class Execution {
 		if (this.cancelled) {
 			// n8n stores it like that, whatever its nodes made of being cancelled.
 			run.status = 'canceled';
-			run.finished = false;
 		}
 		this.finishedRun = run;
 		observer.executionEnded?.(this, run);

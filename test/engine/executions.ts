@@ -60,7 +60,7 @@ export class Executions {
 			observer,
 			credentialsHelper: new EngineCredentialsHelper(credentialTypes, nodeTypes, credentials),
 			saveStaticData: async (data) => {
-				if (workflow.id !== undefined && !isAbandoned()) await staticData.save(workflow.id, data);
+				if (workflow.id && !isAbandoned()) await staticData.save(workflow.id, data);
 			},
 		});
 		this.active.add(execution);

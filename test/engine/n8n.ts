@@ -79,19 +79,12 @@ function createLogger(): Logger & { scoped(scopes: string | string[]): Logger } 
  */
 function loadInstanceSettings(): void {
 	const folder = mkdtempSync(join(tmpdir(), 'n8n-engine-'));
-	const before = { ...process.env };
-	process.env.N8N_USER_FOLDER = folder;
-	process.env.N8N_ENCRYPTION_KEY = randomUUID();
+	const { env } = process;
+	process.env = { ...env, N8N_USER_FOLDER: folder, N8N_ENCRYPTION_KEY: randomUUID() };
 	try {
 		Container.get(InstanceSettings);
 	} finally {
-		restoreVariable('N8N_USER_FOLDER', before.N8N_USER_FOLDER);
-		restoreVariable('N8N_ENCRYPTION_KEY', before.N8N_ENCRYPTION_KEY);
+		process.env = env;
 		rmSync(folder, { recursive: true, force: true });
 	}
-}
-
-function restoreVariable(name: string, value: string | undefined): void {
-	if (value === undefined) delete process.env[name];
-	else process.env[name] = value;
 }

@@ -66,12 +66,12 @@ it('has no place for a workflow that was never saved', async () => {
 });
 
 it('loses what one of two concurrent executions wrote', async () => {
-	const firstHasRead = Promise.withResolvers<void>();
-	const secondHasWritten = Promise.withResolvers<void>();
+	const firstHasRead = Promise.withResolvers<undefined>();
+	const secondHasWritten = Promise.withResolvers<undefined>();
 	const engine = start({
 		beforeProcessedDataWrite: async ([value]) => {
 			if (value !== 'first') return;
-			firstHasRead.resolve();
+			firstHasRead.resolve(undefined);
 			await secondHasWritten.promise;
 		},
 	});
@@ -80,7 +80,7 @@ it('loses what one of two concurrent executions wrote', async () => {
 	const first = check(engine, ['first']);
 	await firstHasRead.promise;
 	await check(engine, ['second']);
-	secondHasWritten.resolve();
+	secondHasWritten.resolve(undefined);
 	await first;
 
 	expect(await check(engine, ['first', 'second'])).toEqual({ new: ['second'], processed: ['first'] });

@@ -33,7 +33,7 @@ export class StaticDataStore {
 	 * until something changes again.
 	 */
 	async saveIfChanged(workflow: Workflow, isAbandoned: () => boolean): Promise<void> {
-		if (workflow.id === undefined || workflow.staticData.__dataChanged !== true) return;
+		if (!workflow.id || workflow.staticData.__dataChanged !== true) return;
 		await Promise.resolve();
 		if (isAbandoned()) return;
 		await this.save(workflow.id, workflow.staticData);

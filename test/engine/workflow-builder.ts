@@ -15,9 +15,9 @@ export function node(
 /** A saved workflow in which each node feeds the next by its first output. */
 export function chain(...nodes: INode[]): WorkflowDefinition & { id: string } {
 	const connections: IConnections = {};
-	nodes.slice(1).forEach(({ name }, index) => {
-		const source = nodes[index] as INode;
-		connections[source.name] = { main: [[{ node: name, type: NodeConnectionTypes.Main, index: 0 }]] };
+	nodes.forEach(({ name }, index) => {
+		const next = nodes[index + 1];
+		if (next) connections[name] = { main: [[{ node: next.name, type: NodeConnectionTypes.Main, index: 0 }]] };
 	});
 	return { id: 'workflow00000001', name: 'Chain', nodes, connections, settings: { executionOrder: 'v1' } };
 }

@@ -13,6 +13,7 @@ export const baseNodes: Readonly<Record<string, INodeType>> = {
 	'n8n-nodes-base.manualTrigger': createManualTrigger(),
 	'n8n-nodes-base.noOp': createNoOperation(),
 	'n8n-nodes-base.set': createSet(),
+	'n8n-nodes-base.stickyNote': { description: describeNode('Sticky Note', { inputs: [], outputs: [] }) },
 };
 
 function createManualTrigger(): INodeType {
@@ -60,6 +61,6 @@ function convert(value: GenericValue, type: string | undefined): GenericValue {
 	if (value === null || value === undefined) return null;
 	if (type === 'number') return Number(value);
 	if (type === 'boolean') return value === true || value === 'true';
-	if (type === 'string') return String(value);
+	if (type === 'string') return typeof value === 'object' ? JSON.stringify(value) : `${value}`;
 	return typeof value === 'string' ? jsonParse<IDataObject>(value) : value;
 }
