@@ -29,7 +29,8 @@ async function open(options: ConnectOptions): Promise<TransportConnection> {
 }
 
 /** A deadline is a signal like any other, told apart by what it aborts with, as `AbortSignal.timeout` does. */
-function reasonOfAbort({ reason }: AbortSignal): 'timeout' | 'aborted' {
+function reasonOfAbort(signal: AbortSignal): 'timeout' | 'aborted' {
+	const reason: unknown = signal.reason;
 	const isTimeout = typeof reason === 'object' && reason !== null && 'name' in reason && reason.name === 'TimeoutError';
 	return isTimeout ? 'timeout' : 'aborted';
 }

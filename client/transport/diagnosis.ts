@@ -36,7 +36,7 @@ const CERTIFICATE_CODES =
 	/^(CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH$|INVALID_PURPOSE$|INVALID_CA$|PATH_LENGTH_EXCEEDED$|ERR_TLS_CERT_)/;
 
 /** Something answers, but not in HTTP, or not in TLS where TLS was asked for. */
-const FOREIGN_CODES = /^(HPE_|EPROTO$|ERR_SSL_|UND_ERR_HTTP_PARSER|UND_ERR_HEADERS_)/;
+const FOREIGN_CODES = /^(HPE_|EPROTO$|ERR_SSL_|HTTPParserError$|UND_ERR_HEADERS_)/;
 
 /** The connection was accepted and then dropped. */
 const DROPPED_CODES = /^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/;
@@ -48,9 +48,10 @@ function reasonOfCode(code: string): ConnectionErrorReason {
 	return 'unreachable';
 }
 
-/** `fetch` hides the system's error code in the cause of its own error. */
+/** `fetch` hides the system's error in the cause of its own. An answer that is no HTTP has a name only. */
 function codeOf(error: unknown): string {
-	const code = property(property(error, 'cause'), 'code');
+	const cause = property(error, 'cause');
+	const code = property(cause, 'code') ?? property(cause, 'name');
 	return typeof code === 'string' ? code : '';
 }
 

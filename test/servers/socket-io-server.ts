@@ -27,8 +27,8 @@ const ATTACH: Readonly<Record<1 | 2 | 3 | 4, AttachSocketIo>> = {
 	1: attachSocketIo1,
 	2: attachSocketIo2,
 	// The generations differ in types, not in what is used here.
-	3: (server, options) => new SocketIo3(server, options) as unknown as SocketIoServer,
-	4: (server, options) => new SocketIo4(server, options) as unknown as SocketIoServer,
+	3: (server, options) => new SocketIo3(server, options),
+	4: (server, options) => new SocketIo4(server, options),
 };
 
 export function serveSocketIo(generation: 1 | 2 | 3 | 4, server: HttpServer, heartbeat: Partial<Heartbeat>, side: ServerSide): void {

@@ -17,27 +17,24 @@ function cancelLibraryTimer(cancel: Cancel | null | undefined): void {
 type MessageListener = (event: MessageEvent) => void;
 
 /**
- * The libraries parse a server's handshake inside a listener of the native WebSocket, where an exception would end the whole process.
- * A server must not be able to do that with one malformed frame, so here an exception ends the connection.
+ * A constructor, as `WebSocket` is one. The libraries parse a server's handshake inside a listener of the native WebSocket, where an
+ * exception would end the whole process. A server must not be able to do that with one malformed frame, so here it ends the connection.
  */
-class GuardedWebSocket {
-	constructor(url: string) {
-		const socket = new WebSocket(url);
-		Object.defineProperty(socket, 'onmessage', {
-			set(listener: MessageListener) {
-				socket.addEventListener('message', (event) => {
-					try {
-						listener(event);
-					} catch {
-						socket.dispatchEvent(new Event('error'));
-						socket.close();
-					}
-				});
-			},
-		});
-		// The libraries set their listeners on the native socket itself, so it has to be the real one.
-		return socket as unknown as GuardedWebSocket;
-	}
+function GuardedWebSocket(url: string): WebSocket {
+	const socket = new WebSocket(url);
+	Object.defineProperty(socket, 'onmessage', {
+		set(listener: MessageListener) {
+			socket.addEventListener('message', (event) => {
+				try {
+					listener(event);
+				} catch {
+					socket.dispatchEvent(new Event('error'));
+					socket.close();
+				}
+			});
+		},
+	});
+	return socket;
 }
 
 export { startLibraryTimer as setTimeout, cancelLibraryTimer as clearTimeout, GuardedWebSocket as WebSocket };
