@@ -1,11 +1,15 @@
+export { BoundedSet } from './bounded-set';
 export * from './client';
+export type { Clock } from './clock';
+export { pause, systemClock } from './clock';
 export * from './connection-pool';
 export * from './errors';
 export * from './protocol';
 export * from './settings';
 export type { SessionState, UnacceptedReason } from './session/session';
 export { Session } from './session/session';
-export type { StatementRequest } from './operations/get-statement';
+export type { StatementOptions, StatementRequest } from './operations/get-statement';
+export { getStatement } from './operations/get-statement';
 export { byTransactionId, isNewer } from './operations/transaction-id';
 export { validAccountNumber, validCurrency } from './operations/validate';
 export type { AttemptRecord, Claim, ClaimOptions, ReferenceKey } from './transfer/attempts';

@@ -68,7 +68,7 @@ async function askOnce(session: Session, accountNumber: string, options: Account
 			if (answer) return answer;
 			if (options.signal?.aborted) throw new CancelledError(what, details);
 			const remaining = deadline - session.clock.elapsed();
-			if (remaining <= 0) throw watch.sawUnaccepted ? new VerificationError(what, details) : noAnswerError(what, details);
+			if (remaining <= 0) throw watch.sawUnaccepted ? new VerificationError(`${what} was answered, and the answer did not pass verification`, details) : noAnswerError(what, details);
 			await watch.next(remaining, options.signal);
 		}
 	} finally {

@@ -26,3 +26,11 @@ export function nodeError(node: INode, error: unknown, itemIndex?: number): Node
 	Object.assign(converted.context, { ...error.details, outcome: error.outcome });
 	return converted;
 }
+
+/** The same for a trigger, which has no operation whose outcome could matter. */
+export function triggerError(node: INode, error: unknown): NodeOperationError {
+	if (!(error instanceof CryptoCapitalError)) return nodeError(node, error);
+	const converted = new NodeOperationError(node, error.message, { description: error.description });
+	Object.assign(converted.context, error.details);
+	return converted;
+}

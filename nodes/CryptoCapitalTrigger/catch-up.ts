@@ -1,0 +1,127 @@
+import type { Session, TransferMessage } from '../../client';
+import { byTransactionId, DEFAULT_OPTIONS, getStatement, pause } from '../../client';
+import type { Cursors } from './cursors';
+import type { TriggerSettings } from './settings';
+
+/** Transactions may be dated a little before the moment at which they are announced. */
+const OVERLAP = 60 * 60_000;
+/** A first connection this soon after the activation counts as the activation itself. */
+const PROMPT = 30_000;
+const OLDER_THAN_ANY = '0';
+
+/**
+ * What the statements of the trigger's accounts say that it has not acted on yet. Sets where an account begins when it sees it for the first
+ * time: at the newest transaction, or at the history that the user asked for.
+ *
+ * @param activatedNow whether this run of the trigger is the first one, so that nothing can have happened since
+ * @throws where a statement was not complete; what is known stays as it is, so that the next round repeats it
+ */
+export async function catchUp(
+	session: Session,
+	cursors: Cursors,
+	settings: TriggerSettings,
+	startedAt: number,
+	signal: AbortSignal,
+): Promise<TransferMessage[]> {
+	const missed: TransferMessage[] = [];
+	for (const accountNumber of settings.accountNumbers) {
+		const syncedUntil = cursors.syncedUntil(accountNumber);
+		if (syncedUntil === undefined) {
+			missed.push(...(await begin(session, cursors, settings, accountNumber, startedAt, signal)));
+		} else if (settings.catchUp) {
+			missed.push(...(await statementSince(session, accountNumber, (syncedUntil - OVERLAP) / 1_000, signal)));
+		} else {
+			const newest = await newestTransaction(session, accountNumber, signal);
+			cursors.begin(accountNumber, newest?.params.id ?? OLDER_THAN_ANY, timeOf(newest, session));
+		}
+	}
+	return missed;
+}
+
+async function begin(
+	session: Session,
+	cursors: Cursors,
+	settings: TriggerSettings,
+	accountNumber: string,
+	startedAt: number,
+	signal: AbortSignal,
+): Promise<TransferMessage[]> {
+	const now = session.clock.now();
+	const newest = await newestTransaction(session, accountNumber, signal);
+	const serverTime = timeOf(newest, session);
+	let since = settings.historySince;
+	if (since === undefined) {
+		const activated = cursors.activatedAt;
+		// The usual first activation: the newest transaction is the line between history and news.
+		const prompt = activated >= startedAt && now - activated < PROMPT;
+		if (prompt || !newest || !settings.catchUp) {
+			cursors.begin(accountNumber, newest?.params.id ?? OLDER_THAN_ANY, serverTime);
+			return [];
+		}
+		// The trigger was activated and had no chance to see the server until now: what came in between is news. The newest record was signed just
+		// now, so it shows how far the two clocks are apart.
+		since = (activated + serverTime - session.clock.now()) / 1_000;
+	}
+	const records = await statementSince(session, accountNumber, since, signal);
+	const oldest = records[0];
+	cursors.begin(accountNumber, oldest ? before(oldest.params.id) : (newest?.params.id ?? OLDER_THAN_ANY), serverTime);
+	return records;
+}
+
+async function newestTransaction(
+	session: Session,
+	accountNumber: string,
+	signal: AbortSignal,
+): Promise<TransferMessage | undefined> {
+	const records = await getStatement(
+		session,
+		{ accountNumber, filter: { limit: '1' } },
+		{ ...DEFAULT_OPTIONS, signal, provenComplete: true },
+	);
+	return records.at(-1);
+}
+
+async function statementSince(
+	session: Session,
+	accountNumber: string,
+	unixSeconds: number,
+	signal: AbortSignal,
+): Promise<TransferMessage[]> {
+	const fromTime = String(Math.max(0, Math.floor(unixSeconds)));
+	return await getStatement(
+		session,
+		{ accountNumber, filter: { fromTime } },
+		{ ...DEFAULT_OPTIONS, signal, provenComplete: true },
+	);
+}
+
+/** When the server signed a record for us, by its own clock: the record of a statement carries the time of the statement. */
+function timeOf(message: TransferMessage | undefined, session: Session): number {
+	return message ? Number(message.nonce) : session.clock.now();
+}
+
+function before(transactionId: string): string {
+	return (BigInt(transactionId) - 1n).toString();
+}
+
+/** Repeats catching up until it succeeds, with growing pauses, for as long as the connection is there. */
+export async function untilCaughtUp(
+	session: Session,
+	signal: AbortSignal,
+	attempt: () => Promise<void>,
+	failed: () => void,
+): Promise<void> {
+	for (let pauseLength = 5_000; !signal.aborted; pauseLength = Math.min(2 * pauseLength, 300_000)) {
+		try {
+			await attempt();
+			return;
+		} catch {
+			if (!signal.aborted) failed();
+		}
+		await pause(session.clock, pauseLength, signal);
+	}
+}
+
+export function inTransactionOrder(messages: readonly TransferMessage[]): TransferMessage[] {
+	return [...messages].sort((a, b) => byTransactionId(a.params.id, b.params.id));
+}

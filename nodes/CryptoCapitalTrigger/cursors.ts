@@ -1,0 +1,112 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { byTransactionId, isNewer } from '../../client';
+
+/** What is known of one account. */
+interface AccountCursor {
+	/** Every transaction up to this one is over: it was done, or it was history when the trigger began. */
+	floor: string;
+	/** Transactions above the floor that are done, ascending. */
+	done: string[];
+	/** Server time up to which nothing can be missing, in milliseconds. */
+	syncedUntil: number;
+}
+
+/** How many done transactions are remembered for an account before the floor rises. Bounds memory, and the row in n8n's database. */
+const REMEMBERED = 1_000;
+
+interface SavedCursors {
+	accounts?: Record<string, AccountCursor>;
+	activatedAt?: number;
+	inFlight?: string[];
+}
+
+/**
+ * Which transfers are done. It lives in the node's static data, which n8n saves when an event is emitted, before its execution exists: therefore a
+ * transfer counts as done only after its execution ended, and rides along with the next event. A crash then repeats at most what n8n's own
+ * de-duplication key suppresses.
+ */
+export class Cursors {
+	readonly #accounts = new Map<string, AccountCursor>();
+
+	/** The events whose executions were being created when the data was saved last: they must go together again, under the same key. */
+	readonly interrupted: readonly string[];
+
+	/** When the trigger was first activated, by this machine's clock. */
+	readonly activatedAt: number;
+
+	constructor(
+		private readonly staticData: IDataObject,
+		now: number,
+	) {
+		const saved = staticData as SavedCursors;
+		this.activatedAt = typeof saved.activatedAt === 'number' ? saved.activatedAt : now;
+		this.interrupted = Array.isArray(saved.inFlight) ? saved.inFlight : [];
+		for (const [accountNumber, cursor] of Object.entries(saved.accounts ?? {})) {
+			this.#accounts.set(accountNumber, { ...cursor, done: [...cursor.done] });
+		}
+		// n8n saves the static data once when the trigger has been started, so this survives even where no event ever comes.
+		staticData.activatedAt = this.activatedAt;
+	}
+
+	/** Whether this account has a floor: without one nothing can be told to be new. */
+	knows(accountNumber: string): boolean {
+		return this.#accounts.has(accountNumber);
+	}
+
+	syncedUntil(accountNumber: string): number | undefined {
+		return this.#accounts.get(accountNumber)?.syncedUntil;
+	}
+
+	/** Sets where an account begins: everything up to `floor` is history. */
+	begin(accountNumber: string, floor: string, serverTime: number): void {
+		const cursor = this.#accounts.get(accountNumber);
+		if (!cursor) {
+			this.#accounts.set(accountNumber, { floor, done: [], syncedUntil: serverTime });
+			return;
+		}
+		if (isNewer(floor, cursor.floor)) cursor.floor = floor;
+		cursor.done = cursor.done.filter((id) => isNewer(id, cursor.floor));
+		cursor.syncedUntil = Math.max(cursor.syncedUntil, serverTime);
+	}
+
+	/** Whether a transfer that concerns these accounts of ours is still to be acted on. */
+	isNew(transactionId: string, accountNumbers: readonly string[]): boolean {
+		const cursors = accountNumbers.flatMap((accountNumber) => this.#accounts.get(accountNumber) ?? []);
+		if (cursors.some(({ done }) => done.includes(transactionId))) return false;
+		return cursors.some(({ floor }) => isNewer(transactionId, floor));
+	}
+
+	/** The transfer needs no more attention: its execution ended, or it starts none. */
+	setDone(transactionId: string, accountNumbers: readonly string[]): void {
+		for (const accountNumber of accountNumbers) {
+			const cursor = this.#accounts.get(accountNumber);
+			if (!cursor || !isNewer(transactionId, cursor.floor) || cursor.done.includes(transactionId)) continue;
+			cursor.done.push(transactionId);
+			// Nearly always it belongs at the end, so this is one comparison.
+			for (let at = cursor.done.length - 1; at > 0; at -= 1) {
+				const [before, after] = [cursor.done[at - 1], cursor.done[at]];
+				if (before === undefined || after === undefined || byTransactionId(before, after) <= 0) break;
+				cursor.done[at - 1] = after;
+				cursor.done[at] = before;
+			}
+			if (cursor.done.length > REMEMBERED) cursor.floor = cursor.done.shift() ?? cursor.floor;
+		}
+	}
+
+	/** Nothing before `serverTime` can be missing any more. */
+	setSynced(accountNumbers: Iterable<string>, serverTime: number): void {
+		for (const accountNumber of accountNumbers) {
+			const cursor = this.#accounts.get(accountNumber);
+			if (cursor) cursor.syncedUntil = Math.max(cursor.syncedUntil, serverTime);
+		}
+	}
+
+	/** Puts everything into the static data, right before an event is emitted. n8n only notices changes of top-level fields. */
+	save(inFlight: readonly string[]): void {
+		this.staticData.accounts = Object.fromEntries(
+			[...this.#accounts].map(([accountNumber, cursor]) => [accountNumber, { ...cursor, done: [...cursor.done] }]),
+		);
+		this.staticData.inFlight = [...inFlight];
+	}
+}

@@ -1,0 +1,116 @@
+import type { INodeExecutionData, IRun, ITriggerFunctions } from 'n8n-workflow';
+
+import { pause, systemClock } from '../../client';
+import type { Cursors } from './cursors';
+import type { EventQueue } from './event-queue';
+import type { TriggerEvent } from './events';
+import type { TriggerSettings } from './settings';
+
+const FIRST_RETRY = 1_000;
+const LAST_RETRY = 30_000;
+/** n8n's words when the workflow that this trigger was started for is not the published one any more. */
+const NOT_PUBLISHED = /published version not found/iu;
+
+/** What happened to an execution that was asked for. */
+type Outcome = 'ended' | 'stillRunning' | 'notCreated' | 'superseded';
+
+/**
+ * Starts the workflow for the events of a queue, one execution at a time, in their order. An event is done when n8n says that its execution was created
+ * and ended; where it could not be created, the same event is emitted again.
+ */
+export class Executions {
+	#running = false;
+
+	constructor(
+		private readonly node: ITriggerFunctions,
+		private readonly settings: TriggerSettings,
+		private readonly queue: EventQueue,
+		private readonly cursors: Cursors,
+		private readonly signal: AbortSignal,
+		/** The workflow was replaced: this instance must end. */
+		private readonly superseded: () => void,
+		/** Nothing waits any more. */
+		private readonly drained: () => void,
+	) {}
+
+	/** Begins with what waits, unless that is under way already. */
+	start(): void {
+		if (this.#running || this.queue.size === 0) return;
+		this.#running = true;
+		void this.#run().finally(() => {
+			this.#running = false;
+			if (!this.signal.aborted) this.drained();
+		});
+	}
+
+	async #run(): Promise<void> {
+		// What was interrupted goes first and in the same company, so that n8n recognises what it had started already.
+		let next = this.queue.takeExactly(this.cursors.interrupted);
+		if (next.length === 0) next = this.queue.take(this.settings.batch);
+		while (next.length > 0 && !this.signal.aborted) {
+			await this.#execute(next);
+			if (this.signal.aborted) return;
+			for (const { transactionId, accountNumbers, syncedUntil } of next) {
+				if (transactionId !== undefined) this.cursors.setDone(transactionId, accountNumbers);
+				if (syncedUntil !== undefined) this.cursors.setSynced(this.settings.accountNumbers, syncedUntil);
+			}
+			this.queue.finished(next);
+			next = this.queue.take(this.settings.batch);
+		}
+	}
+
+	async #execute(events: readonly TriggerEvent[]): Promise<void> {
+		let retry = FIRST_RETRY;
+		while (!this.signal.aborted) {
+			const outcome = await this.#emit(events);
+			if (outcome === 'superseded') this.superseded();
+			if (outcome !== 'notCreated') return;
+			await pause(systemClock, retry, this.signal);
+			retry = Math.min(2 * retry, LAST_RETRY);
+		}
+	}
+
+	async #emit(events: readonly TriggerEvent[]): Promise<Outcome> {
+		const done = this.node.helpers.createDeferredPromise<IRun>();
+		const items: INodeExecutionData[] = events.map(({ json }) => ({ json }));
+		this.cursors.save(events.map(({ key }) => key));
+		try {
+			this.node.emit([items], undefined, done, this.#deduplicationKey(events));
+		} catch {
+			return 'notCreated';
+		}
+		const ended = done.promise.then(
+			(): Outcome => 'ended',
+			(error: unknown): Outcome => {
+				const message = error instanceof Error ? error.message : '';
+				return NOT_PUBLISHED.test(message) ? 'superseded' : 'notCreated';
+			},
+		);
+		return await this.#withinTimeout(ended);
+	}
+
+	/** An execution that hangs holds up the next event until the deadline, and no longer. */
+	async #withinTimeout(ended: Promise<Outcome>): Promise<Outcome> {
+		const stopWaiting = new AbortController();
+		const stop = () => stopWaiting.abort();
+		this.signal.addEventListener('abort', stop, { once: true });
+		const deadline =
+			this.settings.executionTimeout > 0
+				? pause(systemClock, this.settings.executionTimeout, stopWaiting.signal)
+				: new Promise<void>((resolve) => stopWaiting.signal.addEventListener('abort', () => resolve()));
+		try {
+			return await Promise.race([ended, deadline.then((): Outcome => 'stillRunning')]);
+		} finally {
+			stop();
+			this.signal.removeEventListener('abort', stop);
+		}
+	}
+
+	/** Unique in n8n's whole database, at most 255 characters, and the same whenever these events are emitted. */
+	#deduplicationKey(events: readonly TriggerEvent[]): string {
+		const first = events[0]?.key ?? '';
+		const last = events.at(-1)?.key ?? '';
+		const range = events.length === 1 ? first : `${first}-${last}-${events.length}`;
+		return `cryptoCapital:${this.node.getWorkflow().id}:${this.node.getNode().id}:${range}`;
+	}
+}
