@@ -109,7 +109,7 @@ export class Faults extends EventEmitter<FaultEvents> {
 		const activation = this.#active.find((candidate) => candidate.name === name && this.#happens(candidate, context));
 		if (!activation) return undefined;
 		this.apply(activation, context);
-		return activation.settings as ResolvedFault<Name>;
+		return activation.settings;
 	}
 
 	/** Every fault of a stage that happens now, in the order of enabling. */

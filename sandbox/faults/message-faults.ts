@@ -153,7 +153,7 @@ interface LooseMessage {
 
 /** The one place that takes forged params for real ones: whoever forges has no types to keep to. */
 function messageOf(message: LooseMessage): UnsignedMessage & { nonce: string } {
-	return message as UnsignedMessage<ServerMessage> & { nonce: string };
+	return message as UnsignedMessage & { nonce: string };
 }
 
 /** Another number of the same form: the last byte of a DER signature belongs to `s` and says nothing about lengths. */

@@ -63,7 +63,7 @@ export function choiceOr<const Choice extends string>(
 	choices: readonly Choice[],
 	otherwise: NoInfer<Choice>,
 ) {
-	return { kind: 'choice', description, choices, default: otherwise as Choice } as const;
+	return { kind: 'choice', description, choices, default: otherwise } as const;
 }
 
 export function switchOr(description: string, otherwise: boolean) {

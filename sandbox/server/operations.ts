@@ -51,7 +51,7 @@ export class Operations {
 		} catch (error) {
 			if (!(error instanceof MalformedOperation)) throw error;
 			const { message } = error;
-			this.#inTurn(connection, async () => await Promise.resolve(this.#refuse(connection, name, readEnvelope(payload), message)));
+			this.#inTurn(connection, async () => this.#refuse(connection, name, readEnvelope(payload), message));
 			return;
 		}
 		const verified = this.#verify(operation);

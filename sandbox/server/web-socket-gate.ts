@@ -88,7 +88,7 @@ class WebSocketConnection implements Connection {
 	async cutAfterWriting(): Promise<void> {
 		this.#ended = true;
 		this.line.cutAfterWriting();
-		return await Promise.resolve();
+		await Promise.resolve();
 	}
 
 	silence(): void {
