@@ -1,4 +1,4 @@
-import type { ServerMessage, ServerMessageType, SigningKey } from '../../client/protocol';
+import type { ServerMessageType, SigningKey } from '../../client/protocol';
 import { generateKeyPair, isServerMessageType, readPrivateKey } from '../../client/protocol';
 import type { Frame } from '../wire/frames';
 import { message as frameOf } from '../wire/frames';

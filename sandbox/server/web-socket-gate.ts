@@ -88,7 +88,6 @@ class WebSocketConnection implements Connection {
 	async cutAfterWriting(): Promise<void> {
 		this.#ended = true;
 		this.line.cutAfterWriting();
-		await Promise.resolve();
 	}
 
 	silence(): void {
