@@ -17,3 +17,4 @@ export type { TransferResult } from './transfer/send-transfer';
 export type { TransferRequest, ValidTransfer } from './transfer/transfer-request';
 export { readTransferRequest } from './transfer/transfer-request';
 export type { TransportKind } from './transport/transport';
+export { KeyedQueue } from './keyed-queue';

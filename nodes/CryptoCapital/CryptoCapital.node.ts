@@ -135,7 +135,7 @@ export class CryptoCapital implements INodeType {
 				} catch (error) {
 					const failed = nodeError(this.getNode(), error, itemIndex);
 					if (!this.continueOnFail()) throw failed;
-					outputItems.push({ json: errorFields(failed), error: failed, pairedItem: { item: itemIndex } });
+					outputItems.push({ json: errorFields(failed), pairedItem: { item: itemIndex } });
 				}
 			}
 		} finally {
@@ -153,7 +153,11 @@ function operationOf(node: IExecuteFunctions, itemIndex: number): Operation {
 	return found;
 }
 
-/** What a workflow sees of an error when the node is set to continue. */
+/**
+ * What a workflow sees of an error when the node is set to continue. n8n takes an item for an error, and adds the input's fields to it, where it has
+ * no other keys than these.
+ */
 function errorFields({ message, description, context }: ReturnType<typeof nodeError>): IDataObject {
-	return { error: message, ...(description ? { description } : {}), outcome: context.outcome as string };
+	const { itemIndex: _item, runIndex: _run, metadata: _metadata, ...facts } = context as IDataObject;
+	return { error: message, details: { ...(description ? { description } : {}), ...facts } };
 }

@@ -1,4 +1,5 @@
 import type { INodeExecutionData, IRun, ITriggerFunctions } from 'n8n-workflow';
+import { ExecutionCancelledError } from 'n8n-workflow';
 
 import { pause, systemClock } from '../../client';
 import type { Cursors } from './cursors';
@@ -10,6 +11,7 @@ const FIRST_RETRY = 1_000;
 const LAST_RETRY = 30_000;
 /** n8n's words when the workflow that this trigger was started for is not the published one any more. */
 const NOT_PUBLISHED = /published version not found/iu;
+const CANCELLED = /^the execution was cancelled/iu;
 
 /** What happened to an execution that was asked for. */
 type Outcome = 'ended' | 'stillRunning' | 'notCreated' | 'superseded';
@@ -83,7 +85,9 @@ export class Executions {
 			(): Outcome => 'ended',
 			(error: unknown): Outcome => {
 				const message = error instanceof Error ? error.message : '';
-				return NOT_PUBLISHED.test(message) ? 'superseded' : 'notCreated';
+				if (NOT_PUBLISHED.test(message)) return 'superseded';
+				// Stopped by a user, a time limit or a shutdown: it was created, and is not started a second time.
+				return error instanceof ExecutionCancelledError || CANCELLED.test(message) ? 'ended' : 'notCreated';
 			},
 		);
 		return await this.#withinTimeout(ended);

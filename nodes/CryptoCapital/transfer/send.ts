@@ -14,6 +14,7 @@ import { proofOf, statementFields } from '../../shared/transfer-item';
 import type { Operation } from '../operation';
 import { optionsField, shownFor } from '../operation';
 import { operationSettings } from '../options';
+import { oncePerRun } from './once-per-run';
 import { recordedAttempts } from './recorded-attempts';
 
 export const sendTransfer: Operation = {
@@ -117,14 +118,20 @@ export const sendTransfer: Operation = {
 			...(reference !== '' && { reference }),
 		};
 		const { includeProof, ...settings } = operationSettings(context);
-		enforceGuardRails(readTransferRequest(request), context.guardRails);
+		const transfer = readTransferRequest(request);
+		enforceGuardRails(transfer, context.guardRails);
 		const attempts = recordedAttempts(node, context.publicKey);
-		const result = await context.client().sendTransfer(request, {
-			...settings,
-			waitForConfirmation: node.getNodeParameter('waitForConfirmation', itemIndex, false) === true,
-			...(signal && { signal }),
-			...(attempts && { attempts }),
-		});
+		const result = await oncePerRun(
+			context,
+			transfer,
+			async () =>
+				await context.client().sendTransfer(request, {
+					...settings,
+					waitForConfirmation: node.getNodeParameter('waitForConfirmation', itemIndex, false) === true,
+					...(signal && { signal }),
+					...(attempts && { attempts }),
+				}),
+		);
 		return [resultFields(result, includeProof)];
 	},
 };

@@ -1,0 +1,65 @@
+import type { TransferResult, ValidTransfer } from '../../../client';
+import { CryptoCapitalError } from '../../../client';
+import type { OperationContext } from '../operation';
+
+interface Remembered {
+	readonly fingerprint: string;
+	readonly outcome: { readonly result: TransferResult } | { readonly error: CryptoCapitalError };
+}
+
+/** Far more items than executions under way can have. */
+const CAPACITY = 100_000;
+
+const remembered = new Map<string, Remembered>();
+
+/**
+ * Sends an item without a reference at most once in one run of the node. n8n's "Retry On Fail" runs the whole node again when one of its items failed, with
+ * the items that were sent before: those report what was sent, and one whose outcome is unknown stays unknown.
+ *
+ * It covers that retry only, which n8n makes in the same process. Whatever starts a new execution needs a reference.
+ */
+export async function oncePerRun(
+	context: OperationContext,
+	transfer: ValidTransfer,
+	send: () => Promise<TransferResult>,
+): Promise<TransferResult> {
+	const key = transfer.reference === undefined ? runKey(context) : undefined;
+	if (key === undefined) return await send();
+	const fingerprint = JSON.stringify([
+		transfer.accountNumber,
+		transfer.beneficiary,
+		transfer.currency,
+		transfer.amount.text,
+		transfer.sentNarrative,
+	]);
+	const earlier = remembered.get(key);
+	if (earlier?.fingerprint === fingerprint) {
+		if ('error' in earlier.outcome) throw earlier.outcome.error;
+		return { ...earlier.outcome.result, alreadySent: true };
+	}
+	try {
+		const result = await send();
+		remember(key, { fingerprint, outcome: { result } });
+		return result;
+	} catch (error) {
+		if (error instanceof CryptoCapitalError && error.outcome === 'unknown') {
+			remember(key, { fingerprint, outcome: { error } });
+		}
+		throw error;
+	}
+}
+
+/** One item of one run of the node in one execution. An execution that n8n does not count (as a tool of some agents) has none. */
+function runKey({ node, itemIndex }: OperationContext): string | undefined {
+	const executionId = node.getExecutionId();
+	if (!executionId) return undefined;
+	const { $runIndex } = node.getWorkflowDataProxy(itemIndex);
+	return [node.getWorkflow().id, executionId, node.getNode().id, $runIndex, itemIndex].join(' ');
+}
+
+function remember(key: string, entry: Remembered): void {
+	remembered.set(key, entry);
+	if (remembered.size <= CAPACITY) return;
+	const oldest = remembered.keys().next();
+	if (!oldest.done) remembered.delete(oldest.value);
+}
