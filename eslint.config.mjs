@@ -89,6 +89,8 @@ export default defineConfig(
 				'error',
 				{ argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
 			],
+			// Types are structural: what has the form of a class may stand for it.
+			'@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
 			// It asks for `!`, which another rule forbids; and it takes `Promise.withResolvers<void>()` for a mistake.
 			'@typescript-eslint/non-nullable-type-assertion-style': 'off',
 			'@typescript-eslint/no-invalid-void-type': 'off',
