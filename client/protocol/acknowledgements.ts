@@ -11,6 +11,8 @@ export interface Acknowledgement {
 const REASON_FIELDS = ['msg', 'message', 'error', 'reason'] as const;
 const MAXIMUM_REASON_LENGTH = 200;
 const UNPRINTABLE = /[\p{C}\p{Z}]+/gu;
+/** What is left of a character that was cut in the middle. */
+const HALF_CHARACTER = /\p{Surrogate}$/u;
 
 /** Reads the answer to an operation, or gives undefined for what carries no nonce. Implements "`ack` and `err`" of section "Messages". */
 export function readAcknowledgement(type: 'ack' | 'err', payload: unknown): Acknowledgement | undefined {
@@ -27,5 +29,5 @@ export function readAcknowledgement(type: 'ack' | 'err', payload: unknown): Ackn
 /** A peer's words for people to read: one line, no control or format characters, of bounded length. */
 export function printable(text: string): string {
 	const line = text.slice(0, 4 * MAXIMUM_REASON_LENGTH).replace(UNPRINTABLE, ' ').trim();
-	return line.length > MAXIMUM_REASON_LENGTH ? `${line.slice(0, MAXIMUM_REASON_LENGTH)}…` : line;
+	return line.length > MAXIMUM_REASON_LENGTH ? `${line.slice(0, MAXIMUM_REASON_LENGTH).replace(HALF_CHARACTER, '')}…` : line;
 }
