@@ -1,0 +1,47 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+import type { Parties } from '../messages';
+import { newParties } from '../messages';
+import type { Command, Report } from './lean-server';
+
+/** The lean server, seen from the process that measures. */
+export interface LeanServer {
+	readonly url: string;
+	readonly parties: Parties;
+	/** Signs `count` records and puts them in place of those before. */
+	prepare(count: number, first?: number): Promise<void>;
+	/** Sends prepared records to every connection. */
+	announce(count: number, from: number): void;
+	stop(): Promise<void>;
+}
+
+export async function startLeanServer(
+	parties: Parties = newParties(),
+	heartbeat: { pingInterval?: number } = {},
+): Promise<LeanServer> {
+	const child = fork(join(__dirname, 'lean-server.ts'), [JSON.stringify(parties), JSON.stringify(heartbeat)], { execArgv: ['--import', 'tsx'] });
+	const report = async (): Promise<Report> => {
+		const [message] = (await once(child, 'message')) as [Report];
+		return message;
+	};
+	const command = (message: Command) => child.send(message);
+	const first = await report();
+	if (!('listening' in first)) throw new Error('The server did not say where it listens');
+	return {
+		url: first.listening,
+		parties,
+		prepare: async (count, firstIndex = 0) => {
+			const prepared = report();
+			command({ prepare: count, first: firstIndex });
+			await prepared;
+		},
+		announce: (count, from) => command({ announce: count, from }),
+		stop: async () => {
+			const exited = once(child, 'exit');
+			child.disconnect();
+			await exited;
+		},
+	};
+}
