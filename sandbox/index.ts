@@ -33,6 +33,8 @@ export interface SandboxOptions {
 	/** Socket.IO's heartbeat, in milliseconds. */
 	pingInterval?: number;
 	pingTimeout?: number;
+	/** Which protocols of Socket.IO are spoken. Both where left out; `socketIo3` alone is a server of generation 1 or 2. */
+	socketIoProtocols?: SandboxSettings['socketIoProtocols'];
 	/** How payloads are sent: over Socket.IO as strings, over WebSocket as objects where left out. Both are understood on both. */
 	socketIoPayload?: SandboxSettings['socketIoPayload'];
 	webSocketPayload?: SandboxSettings['webSocketPayload'];
@@ -57,6 +59,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		port: options.port ?? 0,
 		tls: options.tls,
 		heartbeat: { pingInterval: options.pingInterval ?? 25_000, pingTimeout: options.pingTimeout ?? 20_000 },
+		socketIoProtocols: options.socketIoProtocols ?? ['socketIo4', 'socketIo3'],
 		socketIoPayload: options.socketIoPayload ?? 'string',
 		webSocketPayload: options.webSocketPayload ?? 'object',
 		broadcastStatements: options.broadcastStatements ?? false,

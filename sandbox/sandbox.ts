@@ -25,7 +25,7 @@ export interface ConnectionInfo {
 
 export type SandboxSettings = Pick<
 	ListenerOptions,
-	'host' | 'port' | 'tls' | 'heartbeat' | 'socketIoPayload' | 'webSocketPayload'
+	'host' | 'port' | 'tls' | 'heartbeat' | 'socketIoProtocols' | 'socketIoPayload' | 'webSocketPayload'
 > & { broadcastStatements: boolean };
 
 const DEFAULT_PATIENCE = 5000;

@@ -29,7 +29,7 @@ export type GarbageVariant = keyof typeof GARBAGE;
 
 export const GARBAGE_VARIANTS = Object.keys(GARBAGE) as GarbageVariant[];
 
-/** A broken packet makes a Socket.IO client hang up, so it comes only where it is asked for. */
+/** A broken packet makes a client of Socket.IO 3 or 4 hang up, so it comes only where it is asked for. */
 export function garbage(type: string, variant: GarbageVariant | 'all'): Frame[] {
 	const variants = variant === 'all' ? GARBAGE_VARIANTS.filter((name) => name !== 'brokenPacket') : [variant];
 	return variants.map((name) => GARBAGE[name](type));

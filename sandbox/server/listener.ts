@@ -6,7 +6,7 @@ import { createServer as createNetServer } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 
 import type { Faults } from '../faults/faults';
-import type { ConnectionHandlers, PayloadStyle } from './connection';
+import type { ConnectionHandlers, ConnectionProtocol, PayloadStyle } from './connection';
 import { Line } from './line';
 import type { Heartbeat } from './socket-io-gate';
 import { SocketIoGate } from './socket-io-gate';
@@ -19,6 +19,8 @@ export interface ListenerOptions {
 	/** PEM texts. With them the server speaks TLS. */
 	tls: { key: string; cert: string } | undefined;
 	heartbeat: Heartbeat;
+	/** Which protocols of Socket.IO are spoken; a client of the other one is refused as a server of its generation would. */
+	socketIoProtocols: readonly SocketIoProtocol[];
 	socketIoPayload: PayloadStyle;
 	webSocketPayload: PayloadStyle;
 	handlers: ConnectionHandlers;
@@ -28,8 +30,12 @@ export interface ListenerOptions {
 	web: RequestListener;
 }
 
+export type SocketIoProtocol = Exclude<ConnectionProtocol, 'webSocket'>;
+
 const SOCKET_IO_PATH = '/socket.io/';
 const WEB_SOCKET_PATH = '/ws';
+/** What a Socket.IO server says to a client of a generation that it does not speak. */
+const UNSUPPORTED_PROTOCOL = '{"code":5,"message":"Unsupported protocol version"}';
 
 /** One port with everything on it: Socket.IO, WebSocket at `/ws`, the page and its control API. Stops once; a restart makes a new one. */
 export class Listener {
@@ -86,6 +92,10 @@ export class Listener {
 			this.#options.web(request, response);
 			return;
 		}
+		if (!this.#speaks(request)) {
+			response.writeHead(400, { 'Content-Type': 'application/json' }).end(UNSUPPORTED_PROTOCOL);
+			return;
+		}
 		// A request without a session is where a connection begins; the others are part of one.
 		const isNew = !request.url?.includes('sid=');
 		if (!isNew || this.#admits(line)) this.#socketIo.request(request, response, line);
@@ -93,7 +103,9 @@ export class Listener {
 
 	#upgrade(request: IncomingMessage, line: Line, head: Buffer): void {
 		const path = pathOf(request);
-		if (path.startsWith(SOCKET_IO_PATH)) {
+		if (path.startsWith(SOCKET_IO_PATH) && !this.#speaks(request)) {
+			line.end(`HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: ${UNSUPPORTED_PROTOCOL.length}\r\n\r\n${UNSUPPORTED_PROTOCOL}`);
+		} else if (path.startsWith(SOCKET_IO_PATH)) {
 			const isNew = !request.url?.includes('sid=');
 			if (!isNew || this.#admits(line)) this.#socketIo.upgrade(request, line, head);
 		} else if (path === WEB_SOCKET_PATH) {
@@ -101,6 +113,11 @@ export class Listener {
 		} else {
 			line.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
 		}
+	}
+
+	#speaks(request: IncomingMessage): boolean {
+		const version = new URL(request.url ?? '/', 'http://localhost').searchParams.get('EIO');
+		return this.#options.socketIoProtocols.includes(version === '4' ? 'socketIo4' : 'socketIo3');
 	}
 
 	#admits(line: Line): boolean {

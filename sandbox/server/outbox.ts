@@ -91,7 +91,7 @@ export class Outbox {
 			const history = this.#historyOf(message);
 			const disturbance = await this.#messageFaults.disturb(message, faults, history);
 			if (message.type !== 'ack' && message.type !== 'err') this.#remember(history, message.payload as WireMessage);
-			this.#deliver(message, disturbance, targets);
+			await this.#deliver(message, disturbance, targets);
 		});
 	}
 
@@ -99,7 +99,7 @@ export class Outbox {
 		this.#queue = this.#queue.then(action);
 	}
 
-	#deliver({ type, context, payload }: Genuine, disturbance: Disturbance, targets: readonly Connection[]): void {
+	async #deliver({ type, context, payload }: Genuine, disturbance: Disturbance, targets: readonly Connection[]): Promise<void> {
 		const { before, after, wait, reorder, cut } = disturbance;
 		const forged = (frame: Frame) => ({ frame, genuine: false });
 		const genuine = disturbance.genuine ? [{ frame: frameOf(type, payload), genuine: true }] : [];
@@ -109,32 +109,33 @@ export class Outbox {
 			frames: [...before.map(forged), ...genuine, ...after.map(forged)],
 			cut,
 		};
-		const go = () => (reorder ? this.#keep(delivery, reorder) : this.#write(delivery));
-		if (wait > 0) this.#timers.after(wait, go);
-		else go();
+		const go = async () => await (reorder ? this.#keep(delivery, reorder) : this.#write(delivery));
+		// What is late does not hold up what comes after it.
+		if (wait > 0) this.#timers.after(wait, () => void go());
+		else await go();
 	}
 
-	#keep(delivery: Delivery, { id, count, milliseconds }: NonNullable<Disturbance['reorder']>): void {
-		const release = () => {
+	async #keep(delivery: Delivery, { id, count, milliseconds }: NonNullable<Disturbance['reorder']>): Promise<void> {
+		const release = async () => {
 			const kept = this.#kept.get(id);
 			this.#kept.delete(id);
 			kept?.cancel();
-			for (const each of kept?.deliveries.toReversed() ?? []) this.#write(each);
+			for (const each of kept?.deliveries.toReversed() ?? []) await this.#write(each);
 		};
-		const kept = this.#kept.get(id) ?? { deliveries: [], cancel: this.#timers.after(milliseconds, release) };
+		const kept = this.#kept.get(id) ?? { deliveries: [], cancel: this.#timers.after(milliseconds, () => void release()) };
 		this.#kept.set(id, kept);
 		kept.deliveries.push(delivery);
-		if (kept.deliveries.length >= count) release();
+		if (kept.deliveries.length >= count) await release();
 	}
 
-	#write({ targets, key, frames, cut }: Delivery): void {
+	async #write({ targets, key, frames, cut }: Delivery): Promise<void> {
 		for (const connection of targets) {
 			for (const { frame, genuine } of frames) {
 				if (!connection.open) break;
 				connection.send(frame);
 				this.onSent({ connection, key, frame, genuine });
 			}
-			if (cut) this.cut(connection);
+			if (cut) await connection.cutAfterWriting();
 		}
 	}
 

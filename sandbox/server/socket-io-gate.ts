@@ -72,6 +72,8 @@ export class SocketIoGate {
 			this.#silenced.add(sessionId);
 		});
 		socket.onAny((name: string, payload: unknown) => this.handlers.operation(connection, name, payload));
+		// Anybody may send an event of this name, which would be thrown if nobody listened. It is answered like any unknown operation.
+		socket.on('error', () => undefined);
 		socket.on('disconnect', () => {
 			this.#lines.delete(sessionId);
 			this.#silenced.delete(sessionId);
