@@ -1,7 +1,8 @@
 import type { INodeExecutionData, IRun, ITriggerFunctions } from 'n8n-workflow';
 import { ExecutionCancelledError } from 'n8n-workflow';
 
-import { pause, systemClock } from '../../client';
+import type { Clock } from '../../client';
+import { pause } from '../../client';
 import type { Cursors } from './cursors';
 import type { EventQueue } from './event-queue';
 import type { TriggerEvent } from './events';
@@ -29,6 +30,7 @@ export class Executions {
 		private readonly queue: EventQueue,
 		private readonly cursors: Cursors,
 		private readonly signal: AbortSignal,
+		private readonly clock: Clock,
 		/** The workflow was replaced: this instance must end. */
 		private readonly superseded: () => void,
 		/** Nothing waits any more. */
@@ -67,7 +69,7 @@ export class Executions {
 			const outcome = await this.#emit(events);
 			if (outcome === 'superseded') this.superseded();
 			if (outcome !== 'notCreated') return;
-			await pause(systemClock, retry, this.signal);
+			await pause(this.clock, retry, this.signal);
 			retry = Math.min(2 * retry, LAST_RETRY);
 		}
 	}
@@ -100,7 +102,7 @@ export class Executions {
 		this.signal.addEventListener('abort', stop, { once: true });
 		const deadline =
 			this.settings.executionTimeout > 0
-				? pause(systemClock, this.settings.executionTimeout, stopWaiting.signal)
+				? pause(this.clock, this.settings.executionTimeout, stopWaiting.signal)
 				: new Promise<void>((resolve) => stopWaiting.signal.addEventListener('abort', () => resolve()));
 		try {
 			return await Promise.race([ended, deadline.then((): Outcome => 'stillRunning')]);

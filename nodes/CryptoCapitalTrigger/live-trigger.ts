@@ -1,6 +1,6 @@
 import type { ITriggerFunctions } from 'n8n-workflow';
 
-import type { Lease, TransferMessage, VerifiedMessage } from '../../client';
+import type { Clock, ConnectionPool, Lease, TransferMessage, VerifiedMessage } from '../../client';
 import { BoundedSet, readSettings, sharedConnections, systemClock } from '../../client';
 import { clientSettings, CREDENTIAL_NAME } from '../shared/credential';
 import { catchUp, inTransactionOrder, untilCaughtUp } from './catch-up';
@@ -18,6 +18,12 @@ import type { TriggerSettings } from './settings';
 const REMEMBERED_DIGESTS = 10_000;
 /** How long after something unacceptable the statements are read again, once however much of it comes. */
 const CATCH_UP_AFTER_DAMAGE = 10_000;
+
+/** What a trigger stands on. Passed in, so that tests can let time go by. */
+export interface Surroundings {
+	readonly clock: Clock;
+	readonly connections: ConnectionPool;
+}
 
 /**
  * The trigger of an active workflow: holds a connection, catches up whenever it is made anew, and feeds what is new to the
@@ -38,7 +44,7 @@ export class LiveTrigger implements Instance {
 
 	readonly #digests = new BoundedSet<string>(REMEMBERED_DIGESTS);
 
-	readonly #startedAt = Date.now();
+	readonly #startedAt: number;
 
 	#lease: Lease | undefined;
 
@@ -57,16 +63,20 @@ export class LiveTrigger implements Instance {
 	constructor(
 		private readonly node: ITriggerFunctions,
 		private readonly settings: TriggerSettings,
+		private readonly surroundings: Surroundings = { clock: systemClock, connections: sharedConnections },
 	) {
+		const { clock } = surroundings;
+		this.#startedAt = clock.now();
 		this.#identity = `${node.getWorkflow().id} ${node.getNode().id}`;
 		this.#cursors = new Cursors(node.getWorkflowStaticData('node'), this.#startedAt);
-		this.#incidents = new Incidents(node);
+		this.#incidents = new Incidents(node, clock);
 		this.#executions = new Executions(
 			node,
 			settings,
 			this.#queue,
 			this.#cursors,
 			this.#closing.signal,
+			clock,
 			() => this.close(),
 			() => {
 				if (this.#queue.overflowed) this.#catchUp();
@@ -81,7 +91,7 @@ export class LiveTrigger implements Instance {
 	async start(): Promise<void> {
 		const settings = readSettings(clientSettings(await this.node.getCredentials(CREDENTIAL_NAME)));
 		becomeOnlyInstance(this.#identity, this);
-		this.#use(sharedConnections.acquire(settings));
+		this.#use(this.surroundings.connections.acquire(settings));
 	}
 
 	/** Quick, idempotent, and never throws. An execution that is under way goes on. */
@@ -135,7 +145,7 @@ export class LiveTrigger implements Instance {
 		try {
 			const settings = readSettings(clientSettings(await this.node.getCredentials(CREDENTIAL_NAME)));
 			if (this.#closing.signal.aborted || !this.#lease) return;
-			const lease = sharedConnections.acquire(settings);
+			const lease = this.surroundings.connections.acquire(settings);
 			if (lease.session === this.#lease.session) {
 				lease.release();
 				return;
@@ -193,7 +203,7 @@ export class LiveTrigger implements Instance {
 	/** What was not accepted may have been a genuine message that was damaged on its way: the statements have it. */
 	#catchUpSoon(): void {
 		if (this.#cancelCatchUpSoon || !this.settings.catchUp) return;
-		this.#cancelCatchUpSoon = systemClock.startTimer(CATCH_UP_AFTER_DAMAGE, () => {
+		this.#cancelCatchUpSoon = this.surroundings.clock.startTimer(CATCH_UP_AFTER_DAMAGE, () => {
 			this.#cancelCatchUpSoon = undefined;
 			if (this.#lease?.session.state === 'ready' && this.#caughtUp) this.#catchUp();
 		});
