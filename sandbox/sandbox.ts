@@ -98,7 +98,8 @@ export class Sandbox extends EventEmitter<SandboxEvents> {
 
 	/** Where Socket.IO, the page and the control API are. */
 	get url(): string {
-		return `http${this.#settings.tls ? 's' : ''}://${this.#settings.host}:${this.#port}`;
+		const { host, tls } = this.#settings;
+		return `http${tls ? 's' : ''}://${host.includes(':') ? `[${host}]` : host}:${this.#port}`;
 	}
 
 	get webSocketUrl(): string {
