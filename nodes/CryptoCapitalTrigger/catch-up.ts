@@ -1,5 +1,5 @@
 import type { Session, TransferMessage } from '../../client';
-import { byTransactionId, DEFAULT_OPTIONS, getStatement, pause } from '../../client';
+import { byTransactionId, DEFAULT_OPTIONS, getStatement, isNewer, pause } from '../../client';
 import type { Cursors } from './cursors';
 import type { TriggerSettings } from './settings';
 
@@ -13,7 +13,8 @@ const OLDER_THAN_ANY = '0';
  * What the statements of the trigger's accounts say that it has not acted on yet. Sets where an account begins when it sees it for the first
  * time: at the newest transaction, or at the history that the user asked for.
  *
- * @param activatedNow whether this run of the trigger is the first one, so that nothing can have happened since
+ * @param startedAt when this run of the trigger began, by this machine's clock
+ * @param arrived the ids of the transfers that arrived on this connection so far, those that our own statements brought included
  * @throws where a statement was not complete; what is known stays as it is, so that the next round repeats it
  */
 export async function catchUp(
@@ -21,13 +22,14 @@ export async function catchUp(
 	cursors: Cursors,
 	settings: TriggerSettings,
 	startedAt: number,
+	arrived: () => string[],
 	signal: AbortSignal,
 ): Promise<TransferMessage[]> {
 	const missed: TransferMessage[] = [];
 	for (const accountNumber of settings.accountNumbers) {
 		const syncedUntil = cursors.syncedUntil(accountNumber);
 		if (syncedUntil === undefined) {
-			missed.push(...(await begin(session, cursors, settings, accountNumber, startedAt, signal)));
+			missed.push(...(await begin(session, cursors, settings, accountNumber, startedAt, arrived, signal)));
 		} else if (settings.catchUp) {
 			missed.push(...(await statementSince(session, accountNumber, (syncedUntil - OVERLAP) / 1_000, signal)));
 		} else {
@@ -44,6 +46,7 @@ async function begin(
 	settings: TriggerSettings,
 	accountNumber: string,
 	startedAt: number,
+	arrived: () => string[],
 	signal: AbortSignal,
 ): Promise<TransferMessage[]> {
 	const now = session.clock.now();
@@ -52,20 +55,35 @@ async function begin(
 	let since = settings.historySince;
 	if (since === undefined) {
 		const activated = cursors.activatedAt;
-		// The usual first activation: the newest transaction is the line between history and news.
-		const prompt = activated >= startedAt && now - activated < PROMPT;
-		if (prompt || !newest || !settings.catchUp) {
+		if (!newest || !settings.catchUp) {
 			cursors.begin(accountNumber, newest?.params.id ?? OLDER_THAN_ANY, serverTime);
 			return [];
 		}
-		// The trigger was activated and had no chance to see the server until now: what came in between is news. The newest record was signed just
-		// now, so it shows how far the two clocks are apart.
+		// The newest record was signed just now, so it shows how far the two clocks are apart.
 		since = (activated + serverTime - session.clock.now()) / 1_000;
+		// The usual first activation: the newest transaction is the line between history and news. Only what was announced after the
+		// activation, and before the line could be drawn, is news on its far side.
+		if (activated >= startedAt && now - activated < PROMPT) {
+			const announced = announcedBefore(newest, arrived());
+			const news = announced.size === 0 ? [] : await statementSince(session, accountNumber, since, signal);
+			const missed = news.filter(({ params }) => announced.has(params.id));
+			const floor = missed[0] ? before(missed[0].params.id) : newest.params.id;
+			cursors.begin(accountNumber, floor, serverTime);
+			return missed;
+		}
+		// The trigger was activated and had no chance to see the server until now: all that came in between is news.
 	}
 	const records = await statementSince(session, accountNumber, since, signal);
 	const oldest = records[0];
 	cursors.begin(accountNumber, oldest ? before(oldest.params.id) : (newest?.params.id ?? OLDER_THAN_ANY), serverTime);
 	return records;
+}
+
+/** What arrived up to the newest transaction, without the one time that our own statement brought that. */
+function announcedBefore(newest: TransferMessage, arrived: string[]): Set<string> {
+	const { id } = newest.params;
+	const ofStatement = arrived.lastIndexOf(id);
+	return new Set(arrived.filter((other, index) => index !== ofStatement && !isNewer(other, id)));
 }
 
 async function newestTransaction(

@@ -222,7 +222,8 @@ export class LiveTrigger implements Instance {
 			session,
 			signal,
 			async () => {
-				const missed = await catchUp(session, this.#cursors, this.settings, this.#startedAt, signal);
+				const arrived = () => (this.#held ?? []).map(({ params }) => params.id);
+				const missed = await catchUp(session, this.#cursors, this.settings, this.#startedAt, arrived, signal);
 				if (signal.aborted) return;
 				this.#caughtUp = true;
 				this.#release(missed);
