@@ -7,6 +7,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
+import type { ClientSettings } from '../../client';
 import { CryptoCapitalClient, readSettings } from '../../client';
 import { clientSettings, CREDENTIAL_NAME, guardRails } from '../shared/credential';
 import { CREDENTIAL_TEST_NAME, cryptoCapitalApiTest } from '../shared/credential-test';
@@ -115,7 +116,8 @@ export class CryptoCapital implements INodeType {
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const outputItems: INodeExecutionData[] = [];
-		let client: CryptoCapitalClient | undefined;
+		// A credential may contain expressions, so each item can have a key of its own.
+		const clients = new Map<string, CryptoCapitalClient>();
 		try {
 			for (let itemIndex = 0; itemIndex < this.getInputData().length; itemIndex += 1) {
 				try {
@@ -126,7 +128,7 @@ export class CryptoCapital implements INodeType {
 						itemIndex,
 						guardRails: guardRails(credential),
 						publicKey: readSettings(settings).signingKey.publicKey,
-						client: () => (client ??= new CryptoCapitalClient(settings)),
+						client: () => clientFor(clients, settings),
 						signal: this.getExecutionCancelSignal(),
 					};
 					for (const json of await operationOf(this, itemIndex).execute(context)) {
@@ -139,10 +141,20 @@ export class CryptoCapital implements INodeType {
 				}
 			}
 		} finally {
-			client?.close();
+			for (const client of clients.values()) client.close();
 		}
 		return [outputItems];
 	}
+}
+
+function clientFor(clients: Map<string, CryptoCapitalClient>, settings: ClientSettings): CryptoCapitalClient {
+	const identity = JSON.stringify(settings);
+	let client = clients.get(identity);
+	if (!client) {
+		client = new CryptoCapitalClient(settings);
+		clients.set(identity, client);
+	}
+	return client;
 }
 
 function operationOf(node: IExecuteFunctions, itemIndex: number): Operation {
