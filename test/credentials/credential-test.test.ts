@@ -2,7 +2,6 @@ import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { generateKeyPair, sharedConnections } from '../../client';
-import { DEMO_PRIVATE_KEYS, DEMO_PUBLIC_KEYS } from '../../sandbox';
 import { account, World } from '../nodes/world';
 
 let world: World;
@@ -20,9 +19,9 @@ describe('a credential that is in order', () => {
 		['over WebSocket', () => ({ transport: 'webSocket', serverUrl: world.sandbox.webSocketUrl })],
 		['over WebSocket, with an http address without a path', () => ({ transport: 'webSocket' })],
 		['over Socket.IO, with a ws address', () => ({ serverUrl: world.sandbox.url.replace('http', 'ws') })],
-		['with the public key too', () => ({ publicKey: DEMO_PUBLIC_KEYS.merchant })],
-		['with the private key in hex', () => ({ privateKey: hex(DEMO_PRIVATE_KEYS.merchant) })],
-		['with white space around pasted keys', () => ({ privateKey: ` ${DEMO_PRIVATE_KEYS.merchant}\n` })],
+		['with the public key too', () => ({ publicKey: world.keys.publicKey })],
+		['with the private key in hex', () => ({ privateKey: hex(world.keys.privateKey) })],
+		['with white space around pasted keys', () => ({ privateKey: ` ${world.keys.privateKey}\n` })],
 	])('passes %s, and its connection is closed', async (_name, overrides) => {
 		const closed = world.sandbox.next('disconnected');
 
@@ -50,17 +49,18 @@ describe('a credential that is in order', () => {
 
 describe('a mistake in the credential is told without a connection', () => {
 	const { publicKey: otherPublicKey } = generateKeyPair();
-	const compressed = Buffer.concat([Buffer.from([2]), Buffer.from(DEMO_PUBLIC_KEYS.merchant, 'base64').subarray(1, 33)]);
-	const offCurve = Buffer.from(DEMO_PUBLIC_KEYS.merchant, 'base64').fill(7, 40);
+	const { privateKey, publicKey } = generateKeyPair();
+	const compressed = Buffer.concat([Buffer.from([2]), Buffer.from(publicKey, 'base64').subarray(1, 33)]);
+	const offCurve = Buffer.from(publicKey, 'base64').fill(7, 40);
 
 	it.each([
 		['no private key', { privateKey: '' }, 'The private key is missing'],
 		['a private key that is no base64', { privateKey: 'not a key!' }, 'The private key is neither base64 nor 64 hex digits'],
 		['a private key that is too short', { privateKey: 'AAAA' }, 'The private key does not have 32 bytes'],
-		['a private key of hex that lost a digit', { privateKey: hex(DEMO_PRIVATE_KEYS.merchant).slice(1) }, 'The private key is'],
+		['a private key of hex that lost a digit', { privateKey: hex(privateKey).slice(1) }, 'The private key is'],
 		['a private key of zero', { privateKey: Buffer.alloc(32).toString('base64') }, 'no valid number for the curve secp256k1'],
 		['a private key beyond the curve', { privateKey: 'f'.repeat(64) }, 'no valid number for the curve secp256k1'],
-		['the public key in its place', { privateKey: DEMO_PUBLIC_KEYS.merchant }, 'The private key does not have 32 bytes'],
+		['the public key in its place', { privateKey: publicKey }, 'The private key does not have 32 bytes'],
 		['a public key of another pair', { publicKey: otherPublicKey }, 'The public key does not belong to the private key'],
 		['a public key that is no base64', { publicKey: '%%%' }, 'The public key is not base64'],
 		['a public key that is too short', { publicKey: 'BAAA' }, 'The public key does not have 65 bytes starting with 04'],

@@ -1,5 +1,4 @@
 import { readPublicKey, sharedConnections, verifyServerMessage } from '../../client';
-import { DEMO_PUBLIC_KEYS } from '../../sandbox';
 import { account, customerUsd, merchantEur, merchantUsd, World } from './world';
 
 let world: World;
@@ -13,7 +12,7 @@ describe('account: get', () => {
 		const { items } = await world.run(account());
 
 		expect(items).toEqual([
-			{ accountNumber: merchantUsd, name: 'Merchant USD', currency: 'USD', balance: '25000.00', available: '25000.00' },
+			{ accountNumber: merchantUsd, name: 'Merchant', currency: 'USD', balance: '25000.00', available: '25000.00' },
 		]);
 	});
 
@@ -21,7 +20,7 @@ describe('account: get', () => {
 		world.sandbox.settlementDelay = 60_000;
 		world.sandbox.bank.apiTransfer(
 			{ from: merchantUsd, to: customerUsd, currency: 'USD', amount: 100, narrative: 'Held' },
-			{ key: DEMO_PUBLIC_KEYS.merchant, nonce: 1, announced: true },
+			{ key: world.keys.publicKey, nonce: 1, announced: true },
 		);
 
 		const { items } = await world.run(account());
@@ -46,7 +45,7 @@ describe('account: get', () => {
 
 		const serverKey = readPublicKey(world.sandbox.serverPublicKey);
 		if (!serverKey.ok) throw new Error('The sandbox has no key');
-		const trust = { serverKey: serverKey.value, recipient: DEMO_PUBLIC_KEYS.merchant };
+		const trust = { serverKey: serverKey.value, recipient: world.keys.publicKey };
 		const proof = items[0]?.proof;
 		expect(await verifyServerMessage('account', JSON.stringify(proof), trust)).toMatchObject({ ok: true });
 		const changed = { ...(proof as object), params: { ...(proof as { params: object }).params, balance: '99.00' } };
@@ -111,7 +110,7 @@ describe('account: getRegistration', () => {
 				address: 'Panama City',
 				country: 'Panama',
 				amount: '1.00',
-				narrative: DEMO_PUBLIC_KEYS.merchant,
+				narrative: world.keys.publicKey,
 			},
 		]);
 	});

@@ -1,6 +1,5 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { readPublicKey, verifyServerMessage } from '../../client';
-import { DEMO_PUBLIC_KEYS } from '../../sandbox';
 import { customerEur, customerUsd, merchantUsd, statement, World } from './world';
 
 /** The sandbox's bank begins at this moment, and books one transfer a minute. */
@@ -126,7 +125,7 @@ describe('items', () => {
 
 		const serverKey = readPublicKey(world.sandbox.serverPublicKey);
 		if (!serverKey.ok) throw new Error('The sandbox has no key');
-		const trust = { serverKey: serverKey.value, recipient: DEMO_PUBLIC_KEYS.merchant };
+		const trust = { serverKey: serverKey.value, recipient: world.keys.publicKey };
 		const proof = items[0]?.proof as { params: object };
 		expect(await verifyServerMessage('transfer', JSON.stringify(proof), trust)).toMatchObject({ ok: true });
 		const changed = { ...proof, params: { ...proof.params, narrative: 'in 2' } };
@@ -152,7 +151,7 @@ describe('limit', () => {
 	});
 
 	it('gives no items for an account without transfers', async () => {
-		const { accountNumber } = world.sandbox.openAccount({ currency: 'USD', publicKeys: [DEMO_PUBLIC_KEYS.merchant] });
+		const { accountNumber } = world.sandbox.openAccount({ currency: 'USD', publicKeys: [world.keys.publicKey] });
 
 		const { run, items } = await world.run(statement({ accountNumber }));
 

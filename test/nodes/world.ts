@@ -1,11 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import type { ICredentialDataDecryptedObject, IDataObject, INode, INodeParameters, IRun } from 'n8n-workflow';
-import { DEFAULT_SESSION_OPTIONS, sharedConnections } from '../../client';
+import { DEFAULT_SESSION_OPTIONS, generateKeyPair, sharedConnections } from '../../client';
 import { CryptoCapitalApi } from '../../credentials/CryptoCapitalApi.credentials';
 import { CryptoCapital } from '../../nodes/CryptoCapital/CryptoCapital.node';
 import { CryptoCapitalTrigger } from '../../nodes/CryptoCapitalTrigger/CryptoCapitalTrigger.node';
-import type { SandboxOptions } from '../../sandbox';
-import { DEMO_ACCOUNTS, DEMO_PRIVATE_KEYS, Sandbox, startSandbox } from '../../sandbox';
+import type { Sandbox, SandboxOptions } from '../../sandbox';
+import { DEMO_ACCOUNTS, startSandbox } from '../../sandbox';
 import type {
 	ActivateOptions,
 	ActiveWorkflow,
@@ -23,6 +23,8 @@ export const { merchantUsd, merchantEur, merchantReserveUsd, customerUsd, custom
 
 export const ACTION = 'n8n-nodes-cryptocapital.cryptoCapital';
 export const TRIGGER = 'n8n-nodes-cryptocapital.cryptoCapitalTrigger';
+
+let executions = 0;
 
 /** For waits on what certainly happens: only a mistake lets one expire. */
 export const PATIENCE = 10_000;
@@ -42,8 +44,12 @@ export interface Outcome {
 	error: ReturnType<typeof nodeError> & { description?: string | null; context?: IDataObject };
 }
 
-/** A sandbox, and an engine with this package's nodes, as their sources are. */
+/**
+ * A sandbox, and an engine with this package's nodes, as their sources are. The merchant's key is new in each world, because what was sent with a
+ * key is remembered for the life of the process.
+ */
 export class World {
+	readonly keys = generateKeyPair();
 	readonly hanging = createHangingNode();
 	readonly engine: Engine;
 	/** Every operation that the sandbox received. */
@@ -54,6 +60,14 @@ export class World {
 		options: EngineOptions = {},
 	) {
 		setMaxListeners(0, sandbox);
+		const publicKeys = [this.keys.publicKey];
+		const merchant = { name: 'Merchant', openingBalance: '25000.00', publicKeys };
+		sandbox.openAccount({ accountNumber: merchantUsd, currency: 'USD', ...merchant });
+		sandbox.openAccount({ accountNumber: merchantEur, currency: 'EUR', ...merchant });
+		for (const accountNumber of [merchantReserveUsd, customerUsd, supplierUsd]) {
+			sandbox.openAccount({ accountNumber, name: 'Other', currency: 'USD', openingBalance: '10000.00' });
+		}
+		sandbox.openAccount({ accountNumber: customerEur, name: 'Other', currency: 'EUR', openingBalance: '10000.00' });
 		sandbox.on('operation', ({ operation, params }) => this.operations.push({ operation, params }));
 		this.engine = createEngine({
 			...options,
@@ -63,13 +77,13 @@ export class World {
 	}
 
 	static async open({ sandbox, engine }: WorldOptions = {}): Promise<World> {
-		return new World(await startSandbox(sandbox), engine);
+		return new World(await startSandbox({ demoData: false, ...sandbox }), engine);
 	}
 
-	/** The demonstration merchant's credential for this sandbox. */
+	/** The merchant's credential for this sandbox. */
 	credential(overrides: ICredentialDataDecryptedObject = {}): ICredentialDataDecryptedObject {
 		const { url, serverPublicKey } = this.sandbox;
-		return { serverUrl: url, serverPublicKey, privateKey: DEMO_PRIVATE_KEYS.merchant, ...overrides };
+		return { serverUrl: url, serverPublicKey, privateKey: this.keys.privateKey, ...overrides };
 	}
 
 	/** The params of every transfer that reached the sandbox, in order. */
@@ -91,7 +105,8 @@ export class World {
 		const workflow = chain(node('Start', 'n8n-nodes-base.manualTrigger'), node('Pay', ACTION, parameters, settings));
 		const run = await this.engine.run(
 			{ ...workflow, settings: { ...workflow.settings, ...workflowSettings } },
-			{ ...runOptions, credentials: { cryptoCapitalApi: credential } },
+			// What was sent in an execution is remembered for the life of the process, and each engine would count from one.
+			{ executionId: String(++executions), ...runOptions, credentials: { cryptoCapitalApi: credential } },
 		);
 		return {
 			run,
