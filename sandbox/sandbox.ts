@@ -28,7 +28,7 @@ export type SandboxSettings = Pick<
 	'host' | 'port' | 'tls' | 'heartbeat' | 'socketIoProtocols' | 'socketIoPayload' | 'webSocketPayload'
 > & { broadcastStatements: boolean };
 
-const DEFAULT_PATIENCE = 5000;
+const DEFAULT_PATIENCE = 10_000;
 
 /** A running sandbox: the bank, the server in front of it, and everything a test or a person can do to them. */
 export class Sandbox extends EventEmitter<SandboxEvents> {

@@ -88,8 +88,10 @@ export class Listener {
 
 	#request(request: IncomingMessage, response: ServerResponse): void {
 		const line = request.socket as unknown as Line;
-		if (!pathOf(request).startsWith(SOCKET_IO_PATH)) {
-			this.#options.web(request, response);
+		const path = pathOf(request);
+		if (!path.startsWith(SOCKET_IO_PATH)) {
+			// Whoever asks here why no WebSocket came about hears what the WebSocket would have heard.
+			if (path !== WEB_SOCKET_PATH || this.#admits(line)) this.#options.web(request, response);
 			return;
 		}
 		if (!this.#speaks(request)) {
