@@ -72,7 +72,7 @@ export interface ServerSide {
 export async function startServer(generation: Generation, options: ServerOptions = {}): Promise<RealServer> {
 	const http = options.tls === undefined ? createHttpServer() : createHttpsServer(options.tls);
 	http.on('request', (_request, response) => response.writeHead(404).end());
-	const sockets = trackSockets(http, options.tls === undefined ? 'connection' : 'secureConnection');
+	const sockets = trackSockets(http);
 	const events = new EventEmitter();
 	const connections = new Set<ServerConnection>();
 	const side: ServerSide = {
@@ -109,13 +109,10 @@ export async function startServer(generation: Generation, options: ServerOptions
 	};
 }
 
-/**
- * The sockets stay known after an upgrade, when an HTTP server forgets them. With TLS these are the encrypted ones: destroying the socket
- * below one can keep it, and the server with it, from ever closing.
- */
-function trackSockets(http: HttpServer, event: 'connection' | 'secureConnection'): ReadonlySet<Socket> {
+/** The sockets stay known after an upgrade, when an HTTP server forgets them. */
+function trackSockets(http: HttpServer): ReadonlySet<Socket> {
 	const sockets = new Set<Socket>();
-	http.on(event, (socket: Socket) => {
+	http.on('connection', (socket: Socket) => {
 		sockets.add(socket);
 		socket.once('close', () => sockets.delete(socket));
 	});
