@@ -8,7 +8,7 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import type { ClientSettings } from '../../client';
-import { CryptoCapitalClient, readSettings } from '../../client';
+import { CryptoCapitalClient, readSettings, ValidationError } from '../../client';
 import { clientSettings, CREDENTIAL_NAME, guardRails } from '../shared/credential';
 import { CREDENTIAL_TEST_NAME, cryptoCapitalApiTest } from '../shared/credential-test';
 import { nodeError } from '../shared/node-error';
@@ -117,18 +117,18 @@ export class CryptoCapital implements INodeType {
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const outputItems: INodeExecutionData[] = [];
 		// A credential may contain expressions, so each item can have a key of its own.
-		const clients = new Map<string, CryptoCapitalClient>();
+		const connections = new Connections();
 		try {
 			for (let itemIndex = 0; itemIndex < this.getInputData().length; itemIndex += 1) {
 				try {
 					const credential = await this.getCredentials(CREDENTIAL_NAME, itemIndex);
-					const settings = clientSettings(credential);
+					const connection = connections.of(clientSettings(credential));
 					const context: OperationContext = {
 						node: this,
 						itemIndex,
 						guardRails: guardRails(credential),
-						publicKey: readSettings(settings).signingKey.publicKey,
-						client: () => clientFor(clients, settings),
+						publicKey: connection.publicKey,
+						client: () => connection.client(),
 						signal: this.getExecutionCancelSignal(),
 					};
 					for (const json of await operationOf(this, itemIndex).execute(context)) {
@@ -141,27 +141,58 @@ export class CryptoCapital implements INodeType {
 				}
 			}
 		} finally {
-			for (const client of clients.values()) client.close();
+			connections.close();
 		}
 		return [outputItems];
 	}
 }
 
-function clientFor(clients: Map<string, CryptoCapitalClient>, settings: ClientSettings): CryptoCapitalClient {
-	const identity = JSON.stringify(settings);
-	let client = clients.get(identity);
-	if (!client) {
-		client = new CryptoCapitalClient(settings);
-		clients.set(identity, client);
+interface Connection {
+	readonly publicKey: string;
+	client(): CryptoCapitalClient;
+}
+
+/** The connections of one execution. Checking and deriving keys is work, so it is done once for all items with the same settings. */
+class Connections {
+	readonly #connections = new Map<string, Connection>();
+
+	readonly #clients: CryptoCapitalClient[] = [];
+
+	/** @throws ValidationError where the settings cannot be right */
+	of(settings: ClientSettings): Connection {
+		const identity = JSON.stringify(settings);
+		let connection = this.#connections.get(identity);
+		if (!connection) {
+			const { publicKey } = readSettings(settings).signingKey;
+			let client: CryptoCapitalClient | undefined;
+			connection = { publicKey, client: () => (client ??= this.#open(settings)) };
+			this.#connections.set(identity, connection);
+		}
+		return connection;
 	}
-	return client;
+
+	close(): void {
+		for (const client of this.#clients) client.close();
+	}
+
+	#open(settings: ClientSettings): CryptoCapitalClient {
+		const client = new CryptoCapitalClient(settings);
+		this.#clients.push(client);
+		return client;
+	}
 }
 
 function operationOf(node: IExecuteFunctions, itemIndex: number): Operation {
 	const resource = node.getNodeParameter('resource', itemIndex) as string;
 	const operation = node.getNodeParameter('operation', itemIndex) as string;
 	const found = OPERATIONS[`${resource}.${operation}`];
-	if (!found) throw new Error('The resource has no such operation');
+	if (!found) {
+		throw new ValidationError(
+			'operation',
+			'The resource has no such operation',
+			`Choose one of ${Object.keys(OPERATIONS).join(', ')}.`,
+		);
+	}
 	return found;
 }
 
