@@ -109,7 +109,7 @@ describe('cancelling the execution', () => {
 	it('before the transfer was written leaves nothing to be paid', async () => {
 		world.sandbox.faults.enable('performLate', { operation: 'auth', milliseconds: 60_000 });
 		const stop = new AbortController();
-		const authenticating = world.sandbox.next('operation', ({ operation }) => operation === 'auth');
+		const authenticating = world.sandbox.next('fault');
 
 		const running = world.run(send(), { signal: stop.signal, settings: { onError: 'continueRegularOutput' } });
 		await authenticating;
@@ -138,7 +138,7 @@ describe('cancelling the execution', () => {
 		world.sandbox.settlementDelay = 60_000;
 		world.sandbox.faults.enable('loseAck', { operation: 'transfer' });
 		const stop = new AbortController();
-		const received = world.sandbox.next('operation', ({ operation }) => operation === 'transfer');
+		const received = world.sandbox.next('fault');
 
 		const running = world.run(send({ options: { ackTimeout: 60 } }), { signal: stop.signal });
 		await received;
