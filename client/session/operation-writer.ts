@@ -4,6 +4,7 @@ import type { ConnectionError } from '../errors';
 import type { OperationRequest, SigningKey } from '../protocol';
 import { operationMessage, operationSignedString } from '../protocol';
 import type { TransportConnection } from '../transport/transport';
+import { Contention } from './contention';
 import type { NonceSource } from './nonces';
 import type { PendingOperations, WrittenOutcome } from './pending-operations';
 
@@ -24,25 +25,30 @@ export interface LiveConnection {
 }
 
 const MAXIMUM_REPETITIONS = 5;
-/** The first repetition waits up to this long, each further one up to twice as long as the one before. */
-const FIRST_JITTER = 40;
-/** For this long after a refused nonce the key counts as shared with another process. */
-const CONTENTION_MEMORY = 30_000;
 /** Nonces this far ahead of the clock come from a clock that was set back: waiting for it to catch up would be no help. */
 const MAXIMUM_LEAD_TO_WAIT_FOR = 1_000;
+/** Where others compete, this long one operation may keep the next one waiting. An answer that got lost must not stop everything. */
+const LONGEST_TURN = 1_000;
+/**
+ * An operation that was refused twice goes this far ahead of the clock with its nonce, and twice as far each further time: in milliseconds, at most
+ * 120 of them. Whoever was refused most then goes first.
+ */
+const FIRST_LEAD = 15;
+const REPETITIONS_AT_THE_CLOCK = 1;
 const ABOUT_THE_NONCE = /nonce/iu;
 
 /**
  * Writes signed operations to the live connection, in the order of their nonces.
  *
  * Several processes may use one key. The server then refuses the nonce of whoever comes late, which says that nothing happened, so it is
- * repeated with a fresh nonce. While that goes on, this process keeps one operation in flight and its nonces at the clock,
- * so that the processes take turns instead of outbidding each other.
+ * repeated with a fresh nonce. While that goes on, this process keeps one operation in flight, which keeps its turn while it is repeated;
+ * its nonces stay at the clock; and it leaves pauses between its writings, see {@link Contention}. So the processes take turns instead of
+ * outbidding each other, and the few repetitions that there may be are enough for every operation.
  */
 export class OperationWriter {
-	#turn: Promise<void> = Promise.resolve();
+	#lastTurn: Promise<void> = Promise.resolve();
 
-	#contendedUntil = 0;
+	readonly #contention: Contention;
 
 	#refusedNonces = 0;
 
@@ -51,8 +57,10 @@ export class OperationWriter {
 		private readonly nonces: NonceSource,
 		private readonly clock: Clock,
 		private readonly notConnected: () => ConnectionError,
-		private readonly random: () => number = Math.random,
-	) {}
+		random: () => number = Math.random,
+	) {
+		this.#contention = new Contention(clock, random);
+	}
 
 	/** How often a nonce was refused, so that contention can be measured. */
 	get refusedNonces(): number {
@@ -69,41 +77,50 @@ export class OperationWriter {
 		live: () => LiveConnection | undefined,
 		options: PerformOptions,
 	): Promise<OperationOutcome> {
-		for (let repetition = 0; ; repetition += 1) {
-			const outcome = await this.#attempt(request, live, options);
-			const nonceRefused =
-				outcome.kind === 'refused' && (outcome.reason === undefined || ABOUT_THE_NONCE.test(outcome.reason));
-			if (!nonceRefused) return outcome;
-			this.#refusedNonces += 1;
-			this.#contendedUntil = this.clock.elapsed() + CONTENTION_MEMORY;
-			if (repetition === MAXIMUM_REPETITIONS || options.signal?.aborted) return outcome;
-			await pause(this.clock, this.random() * FIRST_JITTER * 2 ** repetition, options.signal);
+		let turn = await this.#nextTurn();
+		try {
+			for (let repetition = 0; ; repetition += 1) {
+				if (this.#contention.present) await this.#letOthersPass(options.signal);
+				const writtenAt = this.clock.elapsed();
+				const { answer } = await this.#write(request, live, options, leadOf(repetition));
+				// The turn ends with the writing; where others compete for the nonces, with the answer.
+				if (!this.#contention.present) turn.end();
+				const outcome = turn.ended ? await answer : await this.#answerWithinTurn(turn, answer);
+				if (outcome.kind === 'acknowledged') this.#contention.accepted();
+				if (!refusedForItsNonce(outcome)) return outcome;
+				this.#refusedNonces += 1;
+				this.#contention.refused(writtenAt);
+				if (repetition === MAXIMUM_REPETITIONS || options.signal?.aborted) return outcome;
+				if (turn.ended) turn = await this.#nextTurn();
+			}
+		} finally {
+			turn.end();
 		}
 	}
 
-	async #attempt(
-		request: OperationRequest,
-		live: () => LiveConnection | undefined,
-		options: PerformOptions,
-	): Promise<OperationOutcome> {
-		const turn = this.#turn;
-		let endTurn = () => {};
-		this.#turn = new Promise((resolve) => {
-			endTurn = resolve;
-		});
-		await turn;
+	/** Resolves when every earlier turn has ended. */
+	async #nextTurn(): Promise<Turn> {
+		const earlier = this.#lastTurn;
+		const turn = new Turn();
+		this.#lastTurn = turn.over;
+		await earlier;
+		return turn;
+	}
+
+	async #answerWithinTurn(turn: Turn, answer: Promise<OperationOutcome>): Promise<OperationOutcome> {
+		const cancelDeadline = this.clock.startTimer(LONGEST_TURN, turn.end);
 		try {
-			const { answer } = await this.#write(request, live, options);
-			// The turn ends with the writing; where others compete for the nonces, with the answer.
-			if (!this.#isContended()) endTurn();
 			return await answer;
 		} finally {
-			endTurn();
+			cancelDeadline();
 		}
 	}
 
-	#isContended(): boolean {
-		return this.clock.elapsed() < this.#contendedUntil;
+	async #letOthersPass(signal: AbortSignal | undefined): Promise<void> {
+		const milliseconds = this.#contention.nextPause();
+		if (milliseconds > 0) await pause(this.clock, milliseconds, signal);
+		const lead = this.nonces.lead(this.clock.now() - 1);
+		if (lead > 0 && lead <= MAXIMUM_LEAD_TO_WAIT_FOR) await pause(this.clock, lead, signal);
 	}
 
 	/** The answer is wrapped, so that waiting for the writing does not mean waiting for the answer. */
@@ -111,17 +128,14 @@ export class OperationWriter {
 		request: OperationRequest,
 		live: () => LiveConnection | undefined,
 		{ ackTimeout, signal, onWritten }: PerformOptions,
+		lead: number,
 	): Promise<{ answer: Promise<OperationOutcome> }> {
 		const notWritten = () => ({
 			answer: Promise.resolve<OperationOutcome>({ kind: 'notWritten', error: this.notConnected() }),
 		});
-		if (this.#isContended()) {
-			const lead = this.nonces.lead(this.clock.now() - 1);
-			if (lead > 0 && lead <= MAXIMUM_LEAD_TO_WAIT_FOR) await pause(this.clock, lead, signal);
-		}
 		const connection = live();
 		if (!connection || signal?.aborted) return notWritten();
-		const nonce = this.nonces.next(this.clock.now());
+		const nonce = this.nonces.next(this.clock.now() + lead);
 		const signed = await this.signingKey.sign(operationSignedString(request, this.signingKey.publicKey, nonce));
 		// Signing took a moment: the connection may be gone, or the caller.
 		if (live() !== connection || signal?.aborted) return notWritten();
@@ -134,4 +148,33 @@ export class OperationWriter {
 		onWritten?.(nonce);
 		return { answer };
 	}
+}
+
+/** One operation's right to be the next that is written. */
+class Turn {
+	ended = false;
+
+	readonly over: Promise<void>;
+
+	#resolve = () => {};
+
+	constructor() {
+		this.over = new Promise((resolve) => {
+			this.#resolve = resolve;
+		});
+	}
+
+	readonly end = (): void => {
+		this.ended = true;
+		this.#resolve();
+	};
+}
+
+function leadOf(repetition: number): number {
+	return repetition <= REPETITIONS_AT_THE_CLOCK ? 0 : FIRST_LEAD * 2 ** (repetition - REPETITIONS_AT_THE_CLOCK - 1);
+}
+
+/** A refusal without a reason is taken for one: it says as clearly that nothing happened. */
+function refusedForItsNonce(outcome: OperationOutcome): boolean {
+	return outcome.kind === 'refused' && (outcome.reason === undefined || ABOUT_THE_NONCE.test(outcome.reason));
 }
