@@ -1,0 +1,48 @@
+import type { N8nApi } from '../../../scripts/n8n/api';
+
+export interface Item {
+	json: Record<string, unknown>;
+	pairedItem?: unknown;
+}
+
+export interface NodeRun {
+	executionStatus: string;
+	error?: { message: string; description?: string; context?: Record<string, unknown> };
+	data?: { main?: Array<Item[] | null>; ai_tool?: Array<Item[] | null> };
+}
+
+export interface Execution {
+	id: number;
+	status: string;
+	mode: string;
+	workflowId: string;
+	startedAt: string;
+	data: { resultData: { error?: NodeRun['error']; runData: Record<string, NodeRun[]>; lastNodeExecuted?: string } };
+}
+
+interface Page {
+	data: Array<Omit<Execution, 'id'> & { id: string | number }>;
+	nextCursor: string | null;
+}
+
+/** All executions of a workflow with their data, in the order in which they were created. */
+export async function executionsOf(api: N8nApi, workflowId: string): Promise<Execution[]> {
+	const executions: Execution[] = [];
+	let cursor: string | null = '';
+	do {
+		const query: string = `workflowId=${workflowId}&includeData=true&limit=100${cursor ? `&cursor=${cursor}` : ''}`;
+		const page: Page = await api.v1<Page>('GET', `/executions?${query}`);
+		executions.push(...page.data.map((execution) => ({ ...execution, id: Number(execution.id) })));
+		cursor = page.nextCursor;
+	} while (cursor);
+	return executions.sort((a, b) => a.id - b.id);
+}
+
+/** What the last run of a node gave out. */
+export function outputOf(execution: Execution, nodeName: string, output = 0): Item[] {
+	return execution.data.resultData.runData[nodeName]?.at(-1)?.data?.main?.[output] ?? [];
+}
+
+export function runsOf(execution: Execution, nodeName: string): NodeRun[] {
+	return execution.data.resultData.runData[nodeName] ?? [];
+}
