@@ -6,6 +6,7 @@ import type { Bank, Origin, TransferOrder } from './bank/bank';
 import type { Transaction } from './bank/ledger';
 import type { SandboxCounters, SandboxEvent, SandboxEvents } from './events';
 import { Faults } from './faults/faults';
+import { nextEvent } from './next-event';
 import { Announcements } from './server/announcements';
 import type { BackOffice } from './server/back-office';
 import type { Connection, ConnectionProtocol } from './server/connection';
@@ -34,7 +35,7 @@ const DEFAULT_PATIENCE = 10_000;
 export class Sandbox extends EventEmitter<SandboxEvents> {
 	readonly faults = new Faults();
 
-	readonly counters: SandboxCounters = {
+	readonly #counters: SandboxCounters = {
 		connections: 0,
 		operations: 0,
 		acknowledged: 0,
@@ -76,7 +77,7 @@ export class Sandbox extends EventEmitter<SandboxEvents> {
 		this.#outbox = new Outbox(office.identity, this.faults, ({ connection, key, frame, genuine }) => {
 			const type = frame.kind === 'packet' ? '' : frame.type;
 			const payload = frame.kind === 'message' ? frame.payload : undefined;
-			this.counters.messages += 1;
+			this.#counters.messages += 1;
 			this.emit('sent', { connection: connection.id, key, type, payload, genuine });
 		});
 		this.#announcements = new Announcements(office, this.#connections, this.#outbox, settings.broadcastStatements);
@@ -115,9 +116,14 @@ export class Sandbox extends EventEmitter<SandboxEvents> {
 		return this.office.identity.publicKey;
 	}
 
-	/** Every transaction, oldest first. */
+	/** Every transaction until now, oldest first. */
 	get ledger(): readonly Transaction[] {
-		return this.bank.transactions;
+		return [...this.bank.transactions];
+	}
+
+	/** As they are now. */
+	get counters(): Readonly<SandboxCounters> {
+		return { ...this.#counters };
 	}
 
 	get accounts(): readonly Account[] {
@@ -176,21 +182,7 @@ export class Sandbox extends EventEmitter<SandboxEvents> {
 		passes: (happened: SandboxEvents[Event][0]) => boolean = () => true,
 		timeout = DEFAULT_PATIENCE,
 	): Promise<SandboxEvents[Event][0]> {
-		return await new Promise((resolve, reject) => {
-			// Typed by name, which an emitter's own types cannot follow through a type parameter.
-			const emitter = this as EventEmitter;
-			const listener = (happened: SandboxEvents[Event][0]) => {
-				if (!passes(happened)) return;
-				clearTimeout(timer);
-				emitter.off(event, listener);
-				resolve(happened);
-			};
-			const timer = setTimeout(() => {
-				emitter.off(event, listener);
-				reject(new Error(`No ${event} within ${timeout} ms`));
-			}, timeout);
-			emitter.on(event, listener);
-		});
+		return await nextEvent<SandboxEvents[Event][0]>(this, event, passes, timeout);
 	}
 
 	/** Resolves when everything that was to be sent until now is written, apart from what faults delay. */
@@ -243,7 +235,7 @@ export class Sandbox extends EventEmitter<SandboxEvents> {
 	}
 
 	readonly #onSettled = (transaction: Transaction, origin: Origin | undefined) => {
-		this.counters.transactions += 1;
+		this.#counters.transactions += 1;
 		this.emit('settled', { transaction, key: origin?.key, nonce: origin?.nonce });
 		this.#announcements.settled(transaction, origin);
 	};
@@ -255,12 +247,12 @@ export class Sandbox extends EventEmitter<SandboxEvents> {
 	#makeOperations(): Operations {
 		return new Operations(this.office, this.#connections, this.#outbox, this.#announcements, this.faults, {
 			acknowledged: ({ id }, { operation, key, nonce }) => {
-				this.counters.acknowledged += 1;
+				this.#counters.acknowledged += 1;
 				this.emit('ack', { connection: id, operation, key, nonce });
 			},
 			refused: ({ id }, operation, { key, nonce }, reason, cause) => {
-				this.counters.refused += 1;
-				if (cause === 'nonce') this.counters.refusedNonces += 1;
+				this.#counters.refused += 1;
+				if (cause === 'nonce') this.#counters.refusedNonces += 1;
 				this.emit('err', { connection: id, operation, key, nonce, reason });
 			},
 			authenticated: ({ id }, key) => this.emit('authenticated', { connection: id, key }),
@@ -270,7 +262,7 @@ export class Sandbox extends EventEmitter<SandboxEvents> {
 
 	#connected(connection: Connection): void {
 		this.#connections.add(connection);
-		this.counters.connections += 1;
+		this.#counters.connections += 1;
 		this.emit('connected', { connection: connection.id, protocol: connection.protocol });
 	}
 
@@ -281,7 +273,7 @@ export class Sandbox extends EventEmitter<SandboxEvents> {
 
 	#received(connection: Connection, operation: string, payload: unknown): void {
 		const { key, nonce, params } = readEnvelope(payload);
-		this.counters.operations += 1;
+		this.#counters.operations += 1;
 		this.emit('operation', { connection: connection.id, operation, key, nonce, params });
 		this.#operations.receive(connection, operation, payload);
 	}

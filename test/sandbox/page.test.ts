@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
 
+import { FAULT_NAMES, FAULTS } from '../../sandbox';
 import { newKeyPair } from './customer';
 import { account, merchantUsd, Scene, supplierUsd } from './scene';
 
@@ -92,6 +93,20 @@ if (!existsSync(CHROMIUM)) {
 			await page.getByTestId('fault-off-refuse').click();
 			await page.getByTestId('fault-count-refuse').waitFor({ state: 'detached' });
 			expect(scene.sandbox.faults.active).toEqual([]);
+		}, PATIENCE);
+
+		it('sets the settlement delay, and leaves what is set about faults alone', async () => {
+			await page.getByTestId('settlement-milliseconds').fill('250');
+			await page.getByTestId('settlement-submit').click();
+			await page.getByTestId('settlement-result').getByText('Set.').waitFor();
+			expect(scene.sandbox.settlementDelay).toBe(250);
+			await expect(page.getByTestId('fault-form-settleLate').locator('[name=milliseconds]').inputValue()).resolves.toBe('3000');
+		}, PATIENCE);
+
+		it('explains every fault', async () => {
+			for (const name of FAULT_NAMES) {
+				await expect(page.getByTestId(`fault-${name}`).textContent()).resolves.toContain(FAULTS[name].description);
+			}
 		}, PATIENCE);
 
 		it('shows what clients and server say to each other', async () => {
