@@ -80,6 +80,9 @@ export class Session {
 
 	#wake = () => {};
 
+	/** Ends the present connection's turn: a transport that we close ourselves does not report its end. */
+	#endConnection = () => {};
+
 	constructor(
 		private readonly settings: ConnectionSettings,
 		private readonly options: SessionOptions,
@@ -176,6 +179,7 @@ export class Session {
 		this.#live?.transport.close();
 		this.#live?.pending.connectionLost();
 		this.#live = undefined;
+		this.#endConnection();
 		this.#wake();
 		this.onDisconnected.emit(new ConnectionError('lost', this.server));
 	}
@@ -200,10 +204,8 @@ export class Session {
 
 	/** One connection from its first to its last moment. Resolves with the reason of its end. */
 	async #connection(): Promise<CryptoCapitalError> {
-		let connectionLost = () => {};
-		const lost = new Promise<void>((resolve) => {
-			connectionLost = resolve;
-		});
+		const { promise: lost, resolve: connectionLost } = Promise.withResolvers<void>();
+		this.#endConnection = connectionLost;
 		const pending = new PendingOperations(this.clock);
 		const probe = new SilenceProbe(this.clock, this.options.silence);
 		const handlers: TransportHandlers = {
