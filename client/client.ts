@@ -1,5 +1,4 @@
-import type { Lease } from './connection-pool';
-import type { ConnectionPool } from './connection-pool';
+import type { ConnectionPool, Lease } from './connection-pool';
 import { sharedConnections } from './connection-pool';
 import { getAccount } from './operations/get-account';
 import type { StatementRequest } from './operations/get-statement';

@@ -13,6 +13,7 @@ export { getStatement } from './operations/get-statement';
 export { byTransactionId, isNewer } from './operations/transaction-id';
 export { validAccountNumber, validCurrency } from './operations/validate';
 export type { AttemptRecord, Claim, ClaimOptions, ReferenceKey } from './transfer/attempts';
+export { keyText } from './transfer/attempts';
 export type { TransferResult } from './transfer/send-transfer';
 export type { TransferRequest, ValidTransfer } from './transfer/transfer-request';
 export { readTransferRequest } from './transfer/transfer-request';

@@ -1,6 +1,6 @@
 import { ValidationError } from './errors';
 import type { PrivateKeyProblem, PublicKeyProblem, SigningKey, VerifyingKey } from './protocol';
-import { DOCUMENTED_SERVER_PUBLIC_KEY, readPrivateKey, readPublicKey } from './protocol';
+import { DOCUMENTED_SERVER_IDENTITY, readPrivateKey, readPublicKey } from './protocol';
 import type { TransportKind } from './transport/transport';
 
 export const DOCUMENTED_SERVER_URL = 'https://api.cryptocapital.co';
@@ -49,12 +49,12 @@ const LOOPBACK_HOST = /^(?:localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])$/u;
  * @throws ValidationError naming the first field that cannot be right. The private key itself is in no message.
  */
 export function readSettings(settings: ClientSettings): ConnectionSettings {
-	const url = readServerUrl(settings.serverUrl || DOCUMENTED_SERVER_URL);
-	const kind = settings.transport ?? 'socketIo';
+	const url = readServerUrl(textOr(settings.serverUrl, DOCUMENTED_SERVER_URL));
+	const kind: string = settings.transport ?? 'socketIo';
 	if (kind !== 'socketIo' && kind !== 'webSocket') {
 		throw new ValidationError('transport', 'The transport is neither "socketIo" nor "webSocket"', 'Choose one of the two.');
 	}
-	const signingKey = readPrivateKey(settings.privateKey ?? '');
+	const signingKey = readPrivateKey(textOr(settings.privateKey, ''));
 	if (!signingKey.ok) {
 		throw new ValidationError(
 			'privateKey',
@@ -75,9 +75,14 @@ export function readSettings(settings: ClientSettings): ConnectionSettings {
 	const serverKey = readPublicKeyField(
 		'serverPublicKey',
 		'The server public key',
-		settings.serverPublicKey?.trim() || DOCUMENTED_SERVER_PUBLIC_KEY,
+		textOr(settings.serverPublicKey, DOCUMENTED_SERVER_IDENTITY),
 	);
 	return { url, kind, signingKey: signingKey.value, serverKey };
+}
+
+/** Settings come from forms and from programs without types: an empty text and a missing one mean the same. */
+function textOr(text: string | undefined, otherwise: string): string {
+	return text === undefined || text.trim() === '' ? otherwise : text;
 }
 
 function readPublicKeyField(field: string, name: string, text: string): VerifyingKey {

@@ -39,7 +39,7 @@ export async function getStatement(
 	options: StatementOptions,
 ): Promise<TransferMessage[]> {
 	const accountNumber = validAccountNumber('accountNumber', request.accountNumber);
-	for (const [field, value] of Object.entries(request.filter) as Array<[string, string]>) {
+	for (const [field, value] of Object.entries<string>(request.filter)) {
 		if (!DIGITS.test(value)) {
 			throw new ValidationError(field, `The statement's ${field} is not a whole number`, 'Enter digits only.');
 		}
@@ -82,7 +82,7 @@ async function askOnce(
 				},
 			},
 		);
-		if (outcome.kind !== 'acknowledged') throw readingError(what, accountNumber, outcome);
+		if (outcome.kind !== 'acknowledged') throw readingError(what, accountNumber, session.server, outcome);
 		const acknowledged = clock.elapsed();
 		if (options.provenComplete) fence.ask();
 		for (;;) {
@@ -121,7 +121,7 @@ class Fence {
 
 	answeredAt = 0;
 
-	failure: unknown;
+	failure: Error | undefined;
 
 	#asked = false;
 
@@ -148,7 +148,7 @@ class Fence {
 				this.settled();
 			},
 			(error: unknown) => {
-				this.failure = error;
+				this.failure = error instanceof Error ? error : new Error('The account could not be asked');
 				this.settled();
 			},
 		);

@@ -1,14 +1,16 @@
 import type { CryptoCapitalError } from '../errors';
-import { CancelledError, OutcomeUnknownError, RejectedError } from '../errors';
+import { CancelledError, ConnectionError, OutcomeUnknownError, RejectedError } from '../errors';
 import type { OperationOutcome } from '../session/operation-writer';
 
 /**
  * What to tell the user of a reading operation that was not acknowledged.
  * @param what the operation in words, with the account it concerns, at the start of a sentence
+ * @param server as {@link ConnectionError} names it
  */
 export function readingError(
 	what: string,
 	accountNumber: string,
+	server: string,
 	outcome: Exclude<OperationOutcome, { kind: 'acknowledged' }>,
 ): CryptoCapitalError {
 	const details = { accountNumber };
@@ -18,7 +20,10 @@ export function readingError(
 		case 'refused':
 			return new RejectedError(what, outcome.reason, { ...details, nonce: String(outcome.nonce) });
 		case 'noAnswer':
-			return outcome.because === 'cancelled' ? new CancelledError(what, details) : noAnswerError(what, details);
+			if (outcome.because === 'cancelled') return new CancelledError(what, details);
+			// As where the connection is lost after the acknowledgement: what was asked on it can be asked again on the next one.
+			if (outcome.because === 'connectionLost') return new ConnectionError('lost', server);
+			return noAnswerError(what, details);
 	}
 }
 

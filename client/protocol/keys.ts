@@ -7,7 +7,7 @@ import { failure, success } from './result';
 import { decodeSignature } from './signature';
 
 /** The key that the provider documents for its own service. */
-export const DOCUMENTED_SERVER_PUBLIC_KEY =
+export const DOCUMENTED_SERVER_IDENTITY =
 	'BLmiS8rOACxx3WQfZp/xXyeqjtyrJE6VhMN4gVtpu/RQioE38MXYWxlRF4ONIYI2l9npoSXK1gVcyoB2+VRima0=';
 
 const CURVE = 'secp256k1';

@@ -22,10 +22,16 @@ export type Claim = 'first' | 'stale' | 'attempted';
  * must be seen by every process that sends for the account, and survive a crash.
  */
 export interface AttemptRecord {
-	/** Records an attempt. Of several at the same moment, at most one is told that it is theirs. */
+	/** Records an attempt. Several at the same moment may be told that it is theirs; which of them it really is says {@link confirm}. */
 	claim(key: ReferenceKey, options: ClaimOptions): Promise<Claim>;
 
-	/** Takes the record back: the attempt is known to have had no effect. */
+	/**
+	 * Asked after a claim that was not `attempted`, right before the sending: whether the attempt is still ours. Of several that claimed at the same
+	 * moment at most one hears that it is.
+	 */
+	confirm(key: ReferenceKey, options: Pick<ClaimOptions, 'signal'>): Promise<boolean>;
+
+	/** Takes the record back where it is ours: the attempt is known to have had no effect. */
 	release(key: ReferenceKey): Promise<void>;
 }
 
@@ -55,6 +61,11 @@ export class AttemptMemory implements AttemptRecord {
 			if (!oldest.done) this.#attempts.delete(oldest.value);
 		}
 		return stale ? 'stale' : 'first';
+	}
+
+	/** Nobody else can have claimed it: in one process claims happen one after the other. */
+	async confirm(): Promise<boolean> {
+		return true;
 	}
 
 	async release(key: ReferenceKey): Promise<void> {

@@ -101,7 +101,7 @@ async function abandonable<T>(work: Promise<T>, signal: AbortSignal | undefined)
 		const abandon = () => reject(new CancelledError('The transfer'));
 		if (signal.aborted) abandon();
 		signal.addEventListener('abort', abandon, { once: true });
-		work.then(resolve, (error: CryptoCapitalError) => reject(error)).finally(() =>
+		work.then(resolve, (error: unknown) => reject(error as CryptoCapitalError)).finally(() =>
 			signal.removeEventListener('abort', abandon),
 		);
 	});

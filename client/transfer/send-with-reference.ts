@@ -49,9 +49,10 @@ export async function sendWithReference(
 	return await inOrder.run(`${session.publicKey} ${keyText(key)}`, async () => {
 		if (options.signal?.aborted) throw new CancelledError(describeTransfer(transfer));
 		const attempts = new CombinedAttempts(session, options.attempts);
-		const claim = await claimFor(attempts, key, transfer, options);
+		const claim = await whileRecording(transfer, async () => await attempts.claim(key, options));
 		const release = async () => {
-			if (claim !== 'attempted') await attempts.release(key);
+			// A record that cannot be taken back makes the next attempt pending: no reason to hide what is being reported now.
+			if (claim !== 'attempted') await attempts.release(key).catch(() => undefined);
 		};
 		const found = await findBeforeSending(session, transfer, options, release);
 		if (found && !recordMatches(found, transfer)) {
@@ -66,19 +67,22 @@ export async function sendWithReference(
 		}
 		if (found) return { kind: 'alreadySent', message: found };
 		if (claim === 'attempted') return { kind: 'pending' };
+		const ours = await whileRecording(transfer, async () => await attempts.confirm(key, options), release);
+		// Somebody else claimed it at the same moment, and it is theirs.
+		if (!ours && !options.signal?.aborted) return { kind: 'pending' };
 		return await sendNow(session, transfer, options, release);
 	});
 }
 
-async function claimFor(
-	attempts: AttemptRecord,
-	key: ReferenceKey,
+async function whileRecording<T>(
 	transfer: TransferWithReference,
-	options: ReferenceOptions,
-): Promise<Claim> {
+	work: () => Promise<T>,
+	release?: () => Promise<void>,
+): Promise<T> {
 	try {
-		return await attempts.claim(key, { resendAfter: options.resendAfter, signal: options.signal });
+		return await work();
 	} catch (error) {
+		await release?.();
 		if (error instanceof CryptoCapitalError) throw error;
 		throw new NotSentError(
 			`${describeTransfer(transfer)} was not sent, because the attempt could not be recorded`,
@@ -177,14 +181,26 @@ class CombinedAttempts implements AttemptRecord {
 			for (const record of this.#records) {
 				const claim = await record.claim(key, options);
 				claims.push(claim);
-				if (claim !== 'attempted') claimed.push(record);
+				if (claim === 'attempted') break;
+				claimed.push(record);
 			}
 		} catch (error) {
 			for (const record of claimed) await record.release(key);
 			throw error;
 		}
-		if (claims.includes('attempted')) return 'attempted';
-		return claims.includes('stale') ? 'stale' : 'first';
+		if (!claims.includes('attempted')) return claims.includes('stale') ? 'stale' : 'first';
+		// It is somebody else's, and may be taken back by them: what only we know must not keep it for ever.
+		for (const record of claimed) await record.release(key);
+		return 'attempted';
+	}
+
+	async confirm(key: ReferenceKey, options: Pick<ClaimOptions, 'signal'>): Promise<boolean> {
+		for (const record of this.#records) {
+			if (await record.confirm(key, options)) continue;
+			if (!options.signal?.aborted) await this.release(key);
+			return false;
+		}
+		return true;
 	}
 
 	async release(key: ReferenceKey): Promise<void> {

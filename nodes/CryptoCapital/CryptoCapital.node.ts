@@ -8,22 +8,12 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import type { ClientSettings } from '../../client';
-import { CryptoCapitalClient, readSettings, ValidationError } from '../../client';
+import { CryptoCapitalClient, readSettings } from '../../client';
 import { clientSettings, CREDENTIAL_NAME, guardRails } from '../shared/credential';
-import { CREDENTIAL_TEST_NAME, cryptoCapitalApiTest } from '../shared/credential-test';
+import { cryptoCapitalApiTest } from '../shared/credential-test';
 import { nodeError } from '../shared/node-error';
-import { getAccount } from './account/get';
-import { getRegistration } from './account/get-registration';
-import type { Operation, OperationContext } from './operation';
-import { getStatement } from './statement/get';
-import { sendTransfer } from './transfer/send';
-
-const OPERATIONS: Readonly<Record<string, Operation>> = {
-	'account.get': getAccount,
-	'account.getRegistration': getRegistration,
-	'statement.get': getStatement,
-	'transfer.send': sendTransfer,
-};
+import type { OperationContext } from './operation';
+import { operationOf, OPERATIONS } from './operations';
 
 export class CryptoCapital implements INodeType {
 	description: INodeTypeDescription = {
@@ -38,7 +28,7 @@ export class CryptoCapital implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: CREDENTIAL_NAME, required: true, testedBy: CREDENTIAL_TEST_NAME }],
+		credentials: [{ name: 'cryptoCapitalApi', required: true, testedBy: 'cryptoCapitalApiTest' }],
 		properties: [
 			{
 				displayName: 'Resource',
@@ -111,7 +101,7 @@ export class CryptoCapital implements INodeType {
 	};
 
 	methods = {
-		credentialTest: { [CREDENTIAL_TEST_NAME]: cryptoCapitalApiTest },
+		credentialTest: { cryptoCapitalApiTest },
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
@@ -182,25 +172,11 @@ class Connections {
 	}
 }
 
-function operationOf(node: IExecuteFunctions, itemIndex: number): Operation {
-	const resource = node.getNodeParameter('resource', itemIndex) as string;
-	const operation = node.getNodeParameter('operation', itemIndex) as string;
-	const found = OPERATIONS[`${resource}.${operation}`];
-	if (!found) {
-		throw new ValidationError(
-			'operation',
-			'The resource has no such operation',
-			`Choose one of ${Object.keys(OPERATIONS).join(', ')}.`,
-		);
-	}
-	return found;
-}
-
 /**
  * What a workflow sees of an error when the node is set to continue. n8n takes an item for an error, and adds the input's fields to it, where it has
  * no other keys than these.
  */
 function errorFields({ message, description, context }: ReturnType<typeof nodeError>): IDataObject {
-	const { itemIndex: _item, runIndex: _run, metadata: _metadata, ...facts } = context as IDataObject;
+	const { itemIndex: _item, runIndex: _run, metadata: _metadata, ...facts } = context;
 	return { error: message, details: { ...(description ? { description } : {}), ...facts } };
 }

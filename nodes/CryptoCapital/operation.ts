@@ -24,6 +24,13 @@ export interface Operation {
 	execute(context: OperationContext): Promise<IDataObject[]>;
 }
 
+/** A parameter that is a text. Account numbers that an expression made a number of are taken as their digits. */
+export function textParameter({ node, itemIndex }: Pick<OperationContext, 'node' | 'itemIndex'>, name: string): string {
+	const value: unknown = node.getNodeParameter(name, itemIndex, '');
+	if (typeof value === 'number') return String(value);
+	return typeof value === 'string' ? value : '';
+}
+
 /** The properties as they belong to one resource and operation. */
 export function shownFor(resource: string, operation: string, properties: INodeProperties[]): INodeProperties[] {
 	return properties.map((property) => ({

@@ -19,7 +19,7 @@ const MILLISECONDS_PER_MINUTE = 60_000;
 
 /** @throws ValidationError for an option that is no positive number */
 export function operationSettings({ node, itemIndex }: OperationContext): OperationSettings {
-	const options = node.getNodeParameter('options', itemIndex, {}) as IDataObject;
+	const options: IDataObject = node.getNodeParameter('options', itemIndex, {});
 	const seconds = (name: 'ackTimeout' | 'responseTimeout' | 'quietPeriod' | 'confirmationTimeout') =>
 		options[name] === undefined
 			? DEFAULT_OPTIONS[name]

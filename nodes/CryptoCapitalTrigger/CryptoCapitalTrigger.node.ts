@@ -1,8 +1,7 @@
 import type { INodeType, INodeTypeDescription, ITriggerFunctions, ITriggerResponse } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { CREDENTIAL_NAME } from '../shared/credential';
-import { CREDENTIAL_TEST_NAME, cryptoCapitalApiTest } from '../shared/credential-test';
+import { cryptoCapitalApiTest } from '../shared/credential-test';
 import { includeProofOption } from '../shared/fields';
 import { triggerError } from '../shared/node-error';
 import { LiveTrigger } from './live-trigger';
@@ -34,7 +33,7 @@ export class CryptoCapitalTrigger implements INodeType {
 		defaults: { name: 'Crypto Capital Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: CREDENTIAL_NAME, required: true, testedBy: CREDENTIAL_TEST_NAME }],
+		credentials: [{ name: 'cryptoCapitalApi', required: true, testedBy: 'cryptoCapitalApiTest' }],
 		properties: [
 			{
 				displayName: 'Events',
@@ -134,7 +133,7 @@ export class CryptoCapitalTrigger implements INodeType {
 	};
 
 	methods = {
-		credentialTest: { [CREDENTIAL_TEST_NAME]: cryptoCapitalApiTest },
+		credentialTest: { cryptoCapitalApiTest },
 	};
 
 	/**

@@ -51,7 +51,7 @@ export class Executions {
 		// What was interrupted goes first and in the same company, so that n8n recognises what it had started already.
 		let next = this.queue.takeExactly(this.cursors.interrupted);
 		if (next.length === 0) next = this.queue.take(this.settings.batch);
-		while (next.length > 0 && !this.signal.aborted) {
+		while (next.length > 0) {
 			await this.#execute(next);
 			if (this.signal.aborted) return;
 			for (const { transactionId, accountNumbers, syncedUntil } of next) {

@@ -230,6 +230,7 @@ export class LiveTrigger implements Instance {
 			},
 			// What arrives live need not wait for a statement that does not come.
 			() => {
+				if (signal.aborted) return;
 				this.#release([]);
 				if (!this.settings.accountNumbers.every((accountNumber) => this.#cursors.knows(accountNumber))) this.#held = [];
 			},

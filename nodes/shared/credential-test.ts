@@ -3,8 +3,6 @@ import type { ICredentialsDecrypted, ICredentialTestFunctions, INodeCredentialTe
 import { ConnectionPool, CryptoCapitalClient, CryptoCapitalError } from '../../client';
 import { clientSettings } from './credential';
 
-export const CREDENTIAL_TEST_NAME = 'cryptoCapitalApiTest';
-
 const TIME_LIMIT = 9_000;
 
 /**

@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { DOCUMENTED_SERVER_PUBLIC_KEY } from '../../client';
+import { DOCUMENTED_SERVER_IDENTITY } from '../../client';
 import { CryptoCapitalApi } from '../../credentials/CryptoCapitalApi.credentials';
 import { describeNode } from '../engine/helper-nodes/description';
 import { chain, node, nodeError } from '../engine';
@@ -20,7 +20,7 @@ it.each([
 	['transport', 'options', 'socketIo'],
 	['publicKey', 'string', ''],
 	['privateKey', 'string', ''],
-	['serverPublicKey', 'string', DOCUMENTED_SERVER_PUBLIC_KEY],
+	['serverPublicKey', 'string', DOCUMENTED_SERVER_IDENTITY],
 	['allowTransfers', 'boolean', true],
 	['maximumAmount', 'number', 0],
 	['allowedBeneficiaries', 'string', ''],

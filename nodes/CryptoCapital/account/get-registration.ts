@@ -1,6 +1,6 @@
 import { REGISTRATION_AMOUNT, REGISTRATION_CURRENCIES, registrationAccount, ValidationError } from '../../../client';
 import type { Operation } from '../operation';
-import { shownFor } from '../operation';
+import { shownFor, textParameter } from '../operation';
 
 /** How to bind an account to the key: offline, from the table in section "Registering a key" of the protocol. */
 export const getRegistration: Operation = {
@@ -17,8 +17,8 @@ export const getRegistration: Operation = {
 		},
 	]),
 
-	async execute({ node, itemIndex, publicKey }) {
-		const currency = node.getNodeParameter('currency', itemIndex) as string;
+	async execute(context) {
+		const currency = textParameter(context, 'currency');
 		const account = registrationAccount(currency);
 		if (!account) {
 			throw new ValidationError(
@@ -27,6 +27,6 @@ export const getRegistration: Operation = {
 				`Choose one of ${REGISTRATION_CURRENCIES.join(', ')}. For another currency ask Crypto Capital’s customer support to open one.`,
 			);
 		}
-		return [{ ...account, amount: REGISTRATION_AMOUNT, narrative: publicKey }];
+		return [{ ...account, amount: REGISTRATION_AMOUNT, narrative: context.publicKey }];
 	},
 };

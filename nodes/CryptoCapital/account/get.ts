@@ -1,7 +1,7 @@
 import { accountNumberField, ackTimeoutOption, includeProofOption, responseTimeoutOption } from '../../shared/fields';
 import { proofOf } from '../../shared/transfer-item';
 import type { Operation } from '../operation';
-import { optionsField, shownFor } from '../operation';
+import { optionsField, shownFor, textParameter } from '../operation';
 import { operationSettings } from '../options';
 
 export const getAccount: Operation = {
@@ -11,8 +11,8 @@ export const getAccount: Operation = {
 	]),
 
 	async execute(context) {
-		const { node, itemIndex, signal } = context;
-		const accountNumber = node.getNodeParameter('accountNumber', itemIndex) as string;
+		const { signal } = context;
+		const accountNumber = textParameter(context, 'accountNumber');
 		const { includeProof, ...settings } = operationSettings(context);
 		const message = await context.client().getAccount(accountNumber, { ...settings, ...(signal && { signal }) });
 		return [{ ...message.params, ...(includeProof && { proof: proofOf(message) }) }];

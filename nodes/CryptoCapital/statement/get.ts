@@ -12,7 +12,7 @@ import {
 } from '../../shared/fields';
 import { proofOf, statementFields } from '../../shared/transfer-item';
 import type { Operation, OperationContext } from '../operation';
-import { optionsField, shownFor } from '../operation';
+import { optionsField, shownFor, textParameter } from '../operation';
 import { operationSettings } from '../options';
 
 export const getStatement: Operation = {
@@ -62,8 +62,8 @@ export const getStatement: Operation = {
 	]),
 
 	async execute(context) {
-		const { node, itemIndex, signal } = context;
-		const accountNumber = node.getNodeParameter('accountNumber', itemIndex) as string;
+		const { signal } = context;
+		const accountNumber = textParameter(context, 'accountNumber');
 		const { includeProof, ...settings } = operationSettings(context);
 		const messages = await context
 			.client()
@@ -77,16 +77,17 @@ export const getStatement: Operation = {
 	},
 };
 
-function filterOf({ node, itemIndex }: OperationContext): StatementRequest['filter'] {
-	const filterBy = node.getNodeParameter('filterBy', itemIndex) as string;
+function filterOf(context: OperationContext): StatementRequest['filter'] {
+	const { node, itemIndex } = context;
+	const filterBy = textParameter(context, 'filterBy');
 	switch (filterBy) {
 		case 'limit': {
-			const limit = node.getNodeParameter('limit', itemIndex) as unknown;
+			const limit: unknown = node.getNodeParameter('limit', itemIndex);
 			if (typeof limit === 'number' && Number.isSafeInteger(limit) && limit > 0) return { limit: String(limit) };
 			throw new ValidationError('limit', 'The limit is not a whole number greater than zero', 'Enter 1 or more.');
 		}
 		case 'transactionId':
-			return { transactionId: String(node.getNodeParameter('transactionId', itemIndex)).trim() };
+			return { transactionId: textParameter(context, 'transactionId').trim() };
 		case 'fromTime':
 			return { fromTime: unixSeconds(node.getNodeParameter('fromTime', itemIndex), node.getTimezone()) };
 		default:

@@ -37,16 +37,16 @@ export async function oncePerRun(
 		if ('error' in earlier.outcome) throw earlier.outcome.error;
 		return { ...earlier.outcome.result, alreadySent: true };
 	}
-	try {
-		const result = await send();
-		remember(key, { fingerprint, outcome: { result } });
-		return result;
-	} catch (error) {
-		if (error instanceof CryptoCapitalError && error.outcome === 'unknown') {
-			remember(key, { fingerprint, outcome: { error } });
-		}
-		throw error;
-	}
+	const sending = send();
+	sending.then(
+		(result) => remember(key, { fingerprint, outcome: { result } }),
+		(error: unknown) => {
+			if (error instanceof CryptoCapitalError && error.outcome === 'unknown') {
+				remember(key, { fingerprint, outcome: { error } });
+			}
+		},
+	);
+	return await sending;
 }
 
 /** One item of one run of the node in one execution. An execution that n8n does not count (as a tool of some agents) has none. */

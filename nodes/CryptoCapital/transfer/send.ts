@@ -12,7 +12,7 @@ import {
 import { enforceGuardRails } from '../../shared/guard-rails';
 import { proofOf, statementFields } from '../../shared/transfer-item';
 import type { Operation } from '../operation';
-import { optionsField, shownFor } from '../operation';
+import { optionsField, shownFor, textParameter } from '../operation';
 import { operationSettings } from '../options';
 import { oncePerRun } from './once-per-run';
 import { recordedAttempts } from './recorded-attempts';
@@ -107,8 +107,8 @@ export const sendTransfer: Operation = {
 
 	async execute(context) {
 		const { node, itemIndex, signal } = context;
-		const text = (name: string) => node.getNodeParameter(name, itemIndex, '') as string;
-		const reference = String(text('reference') ?? '').trim();
+		const text = (name: string) => textParameter(context, name);
+		const reference = text('reference').trim();
 		const request: TransferRequest = {
 			accountNumber: text('accountNumber'),
 			beneficiary: text('beneficiary'),

@@ -2,7 +2,7 @@ import { createECDH } from 'node:crypto';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import {
-	DOCUMENTED_SERVER_PUBLIC_KEY,
+	DOCUMENTED_SERVER_IDENTITY,
 	generateKeyPair,
 	readPrivateKey,
 	readPublicKey,
@@ -86,13 +86,13 @@ describe('readPublicKey', () => {
 
 	it.each([
 		['a key that elliptic made', vectors.server.publicKey],
-		['the documented key of the provider', DOCUMENTED_SERVER_PUBLIC_KEY],
+		['the documented key of the provider', DOCUMENTED_SERVER_IDENTITY],
 	])('takes %s as it is', (_name, text) => {
 		expect(readPublicKey(`\n${text} `)).toMatchObject({ ok: true, value: { publicKey: text } });
 	});
 
 	it('knows the provider’s key as the documentation writes it', () => {
-		expect(DOCUMENTED_SERVER_PUBLIC_KEY).toBe(
+		expect(DOCUMENTED_SERVER_IDENTITY).toBe(
 			'BLmiS8rOACxx3WQfZp/xXyeqjtyrJE6VhMN4gVtpu/RQioE38MXYWxlRF4ONIYI2l9npoSXK1gVcyoB2+VRima0=',
 		);
 	});
