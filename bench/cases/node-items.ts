@@ -89,7 +89,7 @@ export async function nodeItems(scale: Scale): Promise<Finding[]> {
 async function todaysWay(url: string, { privateKey, publicKey }: Parties): Promise<void> {
 	const sign = (text: string) => {
 		const signer = new jsrsasign.KJUR.crypto.Signature({ alg: 'SHA256withECDSA' });
-		signer.init({ d: Buffer.from(privateKey, 'base64').toString('hex'), curve: 'secp256k1' } as never);
+		signer.init({ d: Buffer.from(privateKey, 'base64').toString('hex'), curve: 'secp256k1' });
 		signer.updateString(text);
 		return Buffer.from(signer.sign(), 'hex').toString('base64');
 	};

@@ -1,8 +1,11 @@
+import { createRequire } from 'node:module';
 import { createHash, createPublicKey, verify } from 'node:crypto';
 
 import { secp256k1 as noble } from '@noble/curves/secp256k1.js';
 import { ec as EllipticCurve } from 'elliptic';
 import jsrsasign from 'jsrsasign';
+
+const load = createRequire(__filename);
 
 /** Verifies one signed string, the peer's own way. */
 export type Verify = (signedString: string, signature: string) => Promise<boolean>;
@@ -58,7 +61,7 @@ interface NativeSecp256k1 {
 export function nativeSecp256k1(publicKey: string): Verify | undefined {
 	let library: NativeSecp256k1;
 	try {
-		library = require('secp256k1/bindings') as NativeSecp256k1;
+		library = load('secp256k1/bindings') as NativeSecp256k1;
 	} catch {
 		return undefined;
 	}
