@@ -6,83 +6,84 @@ import type { TriggerSettings } from './settings';
 /** Transactions may be dated a little before the moment at which they are announced. */
 const OVERLAP = 60 * 60_000;
 /** A first connection this soon after the activation counts as the activation itself. */
-const PROMPT = 2_000;
+const PROMPT = 30_000;
 const OLDER_THAN_ANY = '0';
-
-/** What a round of catching up works with. */
-export interface CatchUpContext {
-	readonly session: Session;
-	readonly cursors: Cursors;
-	readonly settings: TriggerSettings;
-	/** When this run of the trigger began, by this machine's clock. */
-	readonly startedAt: number;
-	/** The transfers that were announced on this connection so far. They are news, whatever the statements say. */
-	readonly live: () => readonly TransferMessage[];
-	readonly signal: AbortSignal;
-}
 
 /**
  * What the statements of the trigger's accounts say that it has not acted on yet. Sets where an account begins when it sees it for the first
  * time: at the newest transaction, or at the history that the user asked for.
  *
+ * @param startedAt when this run of the trigger began, by this machine's clock
+ * @param arrived the ids of the transfers that arrived on this connection so far, those that our own statements brought included
  * @throws where a statement was not complete; what is known stays as it is, so that the next round repeats it
  */
-export async function catchUp(context: CatchUpContext): Promise<TransferMessage[]> {
-	const { session, cursors, settings, signal } = context;
+export async function catchUp(
+	session: Session,
+	cursors: Cursors,
+	settings: TriggerSettings,
+	startedAt: number,
+	arrived: () => string[],
+	signal: AbortSignal,
+): Promise<TransferMessage[]> {
 	const missed: TransferMessage[] = [];
 	for (const accountNumber of settings.accountNumbers) {
 		const syncedUntil = cursors.syncedUntil(accountNumber);
 		if (syncedUntil === undefined) {
-			missed.push(...(await begin(context, accountNumber)));
+			missed.push(...(await begin(session, cursors, settings, accountNumber, startedAt, arrived, signal)));
 		} else if (settings.catchUp) {
-			missed.push(...(await statementSince(session, accountNumber, Math.floor((syncedUntil - OVERLAP) / 1_000), signal)));
+			missed.push(...(await statementSince(session, accountNumber, (syncedUntil - OVERLAP) / 1_000, signal)));
 		} else {
 			const newest = await newestTransaction(session, accountNumber, signal);
-			const news = liveOf(context, accountNumber).filter(({ params }) => cursors.isNew(params.id, [accountNumber]));
-			cursors.begin(accountNumber, lineBefore(news, newest), timeOf(newest, session));
+			cursors.begin(accountNumber, newest?.params.id ?? OLDER_THAN_ANY, timeOf(newest, session));
 		}
 	}
 	return missed;
 }
 
-async function begin(context: CatchUpContext, accountNumber: string): Promise<TransferMessage[]> {
-	const { session, cursors, settings, startedAt, signal } = context;
+async function begin(
+	session: Session,
+	cursors: Cursors,
+	settings: TriggerSettings,
+	accountNumber: string,
+	startedAt: number,
+	arrived: () => string[],
+	signal: AbortSignal,
+): Promise<TransferMessage[]> {
 	const now = session.clock.now();
 	const newest = await newestTransaction(session, accountNumber, signal);
 	const serverTime = timeOf(newest, session);
-	const since = async (unixSeconds: number) => await statementSince(session, accountNumber, unixSeconds, signal);
-	if (settings.historySince !== undefined) {
-		const records = await since(settings.historySince);
-		cursors.begin(accountNumber, lineBefore(records, newest), serverTime);
-		return records;
+	let since = settings.historySince;
+	if (since === undefined) {
+		const activated = cursors.activatedAt;
+		if (!newest || !settings.catchUp) {
+			cursors.begin(accountNumber, newest?.params.id ?? OLDER_THAN_ANY, serverTime);
+			return [];
+		}
+		// The newest record was signed just now, so it shows how far the two clocks are apart.
+		since = (activated + serverTime - session.clock.now()) / 1_000;
+		// The usual first activation: the newest transaction is the line between history and news. Only what was announced after the
+		// activation, and before the line could be drawn, is news on its far side.
+		if (activated >= startedAt && now - activated < PROMPT) {
+			const announced = announcedBefore(newest, arrived());
+			const news = announced.size === 0 ? [] : await statementSince(session, accountNumber, since, signal);
+			const missed = news.filter(({ params }) => announced.has(params.id));
+			const floor = missed[0] ? before(missed[0].params.id) : newest.params.id;
+			cursors.begin(accountNumber, floor, serverTime);
+			return missed;
+		}
+		// The trigger was activated and had no chance to see the server until now: all that came in between is news.
 	}
-	// The newest record was signed just now, so it shows how far the two clocks are apart.
-	const activated = (cursors.activatedAt + serverTime - session.clock.now()) / 1_000;
-	const prompt = cursors.activatedAt >= startedAt && now - cursors.activatedAt < PROMPT;
-	// Without a chance to see the server until now, what came in between is news. Statements count in seconds: of the second of the
-	// activation it cannot be told what was before it.
-	const missed = prompt || !newest || !settings.catchUp ? [] : await since(Math.ceil(activated));
-	let news = liveOf(context, accountNumber);
-	if (newest && news.length > 0) {
-		// A server may show this connection a statement that another client of the key asked for: it is no announcement.
-		const recent = new Set((await since(Math.floor(activated))).map(({ params }) => params.id));
-		news = news.filter(({ params }) => recent.has(params.id));
-	}
-	cursors.begin(accountNumber, lineBefore([...missed, ...news], newest), serverTime);
-	return missed;
+	const records = await statementSince(session, accountNumber, since, signal);
+	const oldest = records[0];
+	cursors.begin(accountNumber, oldest ? before(oldest.params.id) : (newest?.params.id ?? OLDER_THAN_ANY), serverTime);
+	return records;
 }
 
-function liveOf({ live }: CatchUpContext, accountNumber: string): TransferMessage[] {
-	return live().filter(({ params }) => params.sendAccount === accountNumber || params.receiveAccount === accountNumber);
-}
-
-/** The last transaction that is history: the newest, or the one before the oldest piece of news. */
-function lineBefore(news: readonly TransferMessage[], newest: TransferMessage | undefined): string {
-	const last = newest?.params.id ?? OLDER_THAN_ANY;
-	const oldest = inTransactionOrder(news)[0];
-	if (!oldest) return last;
-	const beforeNews = (BigInt(oldest.params.id) - 1n).toString();
-	return byTransactionId(beforeNews, last) < 0 ? beforeNews : last;
+/** What arrived up to the newest transaction, without the one time that our own statement brought that. */
+function announcedBefore(newest: TransferMessage, arrived: string[]): Set<string> {
+	const { id } = newest.params;
+	const ofStatement = arrived.lastIndexOf(id);
+	return new Set(arrived.filter((other, index) => index !== ofStatement && !isNewer(other, id)));
 }
 
 async function newestTransaction(
@@ -104,7 +105,7 @@ async function statementSince(
 	unixSeconds: number,
 	signal: AbortSignal,
 ): Promise<TransferMessage[]> {
-	const fromTime = String(Math.max(0, unixSeconds));
+	const fromTime = String(Math.max(0, Math.floor(unixSeconds)));
 	return await getStatement(
 		session,
 		{ accountNumber, filter: { fromTime } },
@@ -115,6 +116,10 @@ async function statementSince(
 /** When the server signed a record for us, by its own clock: the record of a statement carries the time of the statement. */
 function timeOf(message: TransferMessage | undefined, session: Session): number {
 	return message ? Number(message.nonce) : session.clock.now();
+}
+
+function before(transactionId: string): string {
+	return (BigInt(transactionId) - 1n).toString();
 }
 
 /** Repeats catching up until it succeeds, with growing pauses, for as long as the connection is there. */
