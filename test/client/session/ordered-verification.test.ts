@@ -19,7 +19,7 @@ describe('verification side by side', () => {
 				const verify = scheduler.scheduleFunction(async (_type: string, payload: unknown) => verdictOn(Number(payload)));
 				const verification = new OrderedVerification(verify, (verdict) => delivered.push(verdict));
 				for (let index = 0; index < count; index += 1) verification.push('transfer', String(index));
-				while (verification.size > 0) await scheduler.waitOne();
+				while (verification.size > 0) await scheduler.waitNext(1);
 				expect(delivered).toEqual(Array.from({ length: count }, (_, index) => verdictOn(index)));
 				expect(verification.textLength).toBe(0);
 			}),
