@@ -22,18 +22,18 @@ export class ActionWorkflow {
 		credential: { id: string; name: string },
 		parameters: Record<string, unknown>,
 		settings: NodeSettings = {},
+		responseMode: 'lastNode' | 'onReceived' = 'lastNode',
 	): Promise<ActionWorkflow> {
 		count += 1;
 		const path = `action-${count}`;
 		const action = node(NODE, ACTION, { credentials: { cryptoCapitalApi: credential }, parameters, ...settings });
-		const id = await createWorkflow(instance.api, chain(path, ...itemsOfRequest(path), action));
+		const id = await createWorkflow(instance.api, chain(path, ...itemsOfRequest(path, responseMode), action));
 		await publish(instance.api, id);
 		return new ActionWorkflow(instance, id, path);
 	}
 
-	/** Starts an execution and resolves with it when it has ended. */
-	async run(...items: object[]): Promise<Execution> {
-		const before = (await executionsOf(this.instance.api, this.id)).length;
+	/** Starts an execution, and resolves when n8n has answered the request, whatever it says. */
+	async start(...items: object[]): Promise<void> {
 		const answer = await fetch(`${this.instance.api.url}/webhook/${this.path}`, {
 			method: 'POST',
 			headers: { 'content-type': 'application/json' },
@@ -41,6 +41,12 @@ export class ActionWorkflow {
 			signal: AbortSignal.timeout(90_000),
 		});
 		await answer.text();
+	}
+
+	/** Starts an execution and resolves with it when it has ended. */
+	async run(...items: object[]): Promise<Execution> {
+		const before = (await executionsOf(this.instance.api, this.id)).length;
+		await this.start(...items);
 		return await eventually('the execution to be saved', async () => {
 			const execution = (await executionsOf(this.instance.api, this.id))[before];
 			return execution && ['success', 'error', 'crashed', 'canceled'].includes(execution.status) && execution;

@@ -17,7 +17,11 @@ export interface Execution {
 	mode: string;
 	workflowId: string;
 	startedAt: string;
-	data: { resultData: { error?: NodeRun['error']; runData: Record<string, NodeRun[]>; lastNodeExecuted?: string } };
+	data: {
+		resultData: { error?: NodeRun['error']; runData: Record<string, NodeRun[]>; lastNodeExecuted?: string };
+		/** What was still to be run when it was saved last. */
+		executionData?: { nodeExecutionStack?: Array<{ data: { main?: Array<Item[] | null> } }> };
+	};
 }
 
 interface Page {

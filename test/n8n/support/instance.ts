@@ -25,9 +25,16 @@ export interface InstanceOptions {
 	isNew?: boolean;
 }
 
+export interface Worker {
+	readonly server: N8nServer;
+	close(): Promise<void>;
+}
+
 /** An n8n of a test's own, with the packed package in it. It can be stopped, killed, and started again on the same port with what it has saved. */
 export class Instance {
 	#server: N8nServer | undefined;
+
+	readonly #workers: Array<() => Promise<void>> = [];
 
 	private constructor(
 		readonly api: N8nApi,
@@ -75,6 +82,26 @@ export class Instance {
 		this.#server = await N8nServer.start(this.settings);
 	}
 
+	/** Another process that executes workflows for this one, from a user folder of its own. */
+	async startWorker(): Promise<Worker> {
+		const userFolder = await mkdtemp(path.join(tmpdir(), 'n8n-test-worker-'));
+		const remove = async () => await rm(userFolder, { recursive: true, force: true });
+		try {
+			await cp(templateFolder(), userFolder, { recursive: true });
+			const { port: _port, ...settings } = this.settings;
+			const server = await N8nServer.start({ ...settings, userFolder }, 'worker');
+			const close = async () => {
+				await server.kill();
+				await remove();
+			};
+			this.#workers.push(close);
+			return { server, close };
+		} catch (error) {
+			await remove();
+			throw error;
+		}
+	}
+
 	/** A shutdown, as of a service. */
 	async stop(): Promise<void> {
 		await this.#server?.stop();
@@ -85,8 +112,9 @@ export class Instance {
 		await this.#server?.kill();
 	}
 
-	/** Ends it and removes its folder. */
+	/** Ends it and its workers, and removes their folders. */
 	async close(): Promise<void> {
+		await Promise.all(this.#workers.map(async (closeWorker) => await closeWorker()));
 		await this.#server?.kill();
 		await rm(this.userFolder, { recursive: true, force: true });
 	}

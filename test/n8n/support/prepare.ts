@@ -7,6 +7,7 @@ import { installN8n } from '../../../scripts/n8n/install';
 import { installPackage, packPackage } from '../../../scripts/n8n/package';
 import { N8nServer } from '../../../scripts/n8n/server';
 import { ENCRYPTION_KEY, OWNER } from './instance';
+import { findServices } from './services';
 import { TEMPLATE_VARIABLE } from './template';
 
 /**
@@ -18,6 +19,7 @@ export default async function prepare(): Promise<void> {
 	const installation = await installN8n(report);
 	const template = await mkdtemp(path.join(tmpdir(), 'n8n-template-'));
 	process.env[TEMPLATE_VARIABLE] = template;
+	await findServices(report);
 	const packed = await packPackage();
 	try {
 		await installPackage(packed, template);

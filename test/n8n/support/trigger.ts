@@ -1,0 +1,79 @@
+import type { Sandbox } from '../../../sandbox';
+import { eventually } from './eventually';
+import type { Execution } from './executions';
+import { executionsOf } from './executions';
+import type { Instance } from './instance';
+import type { WorkflowDefinition } from './workflows';
+import { chain, createWorkflow, node, publish, TRIGGER } from './workflows';
+
+const TRIGGER_NAME = 'Money came in';
+
+interface Saved {
+	json: { id?: string; event?: string };
+}
+
+/** A workflow that the trigger starts. */
+export class TriggerWorkflow {
+	private constructor(
+		readonly instance: Instance,
+		readonly id: string,
+	) {}
+
+	static definition(
+		credential: { id: string; name: string },
+		parameters: Record<string, unknown>,
+		settings: Record<string, unknown> = {},
+	): WorkflowDefinition {
+		const trigger = node(TRIGGER_NAME, TRIGGER, { parameters: { events: ['incomingTransfer'], options: {}, ...parameters }, credentials: { cryptoCapitalApi: credential } });
+		const workflow = chain('On a transfer', trigger, node('Book it', 'n8n-nodes-base.noOp'));
+		return { ...workflow, settings: { ...workflow.settings, ...settings } };
+	}
+
+	/** Saves and publishes it, and waits until it has read where the account's history ends. */
+	static async start(
+		instance: Instance,
+		sandbox: Sandbox,
+		credential: { id: string; name: string },
+		parameters: Record<string, unknown>,
+		settings: Record<string, unknown> = {},
+	): Promise<TriggerWorkflow> {
+		const id = await createWorkflow(instance.api, TriggerWorkflow.definition(credential, parameters, settings));
+		const listening = nextCatchUp(sandbox);
+		await publish(instance.api, id);
+		await listening;
+		return new TriggerWorkflow(instance, id);
+	}
+
+	async executions(): Promise<Execution[]> {
+		return await executionsOf(this.instance.api, this.id);
+	}
+
+	/** The transfers that it was started for, execution by execution, in the order in which these were created. */
+	async transfers(): Promise<string[]> {
+		return (await this.executions()).flatMap(transfersOf);
+	}
+
+	/** Waits until it was started for as many transfers as these, and resolves with what it was started for. */
+	async startedFor(expected: readonly string[], patience = 60_000): Promise<string[]> {
+		let last: string[] = [];
+		await eventually(`${expected.length} executions`, async () => {
+			last = await this.transfers();
+			return last.length >= expected.length;
+		}, patience, 500).catch((error: unknown) => {
+			throw new Error(`${String(error)}; there were ${last.length}: ${last.join(' ')} instead of ${expected.join(' ')}\n${this.instance.log.slice(-3_000)}`);
+		});
+		return last;
+	}
+}
+
+/** What a trigger asks for when it has a connection: from its answer on, everything that happens is news. */
+export async function nextCatchUp(sandbox: Sandbox, patience = 60_000): Promise<void> {
+	await sandbox.next('ack', ({ operation }) => operation === 'statement', patience);
+}
+
+/** The ids of the transfers that an execution was started with; of one that was cut short as well. */
+function transfersOf({ data }: Execution): string[] {
+	const run = data.resultData.runData[TRIGGER_NAME]?.[0]?.data?.main?.[0];
+	const items: Saved[] = run ?? data.executionData?.nodeExecutionStack?.[0]?.data.main?.[0] ?? [];
+	return items.flatMap(({ json }) => json.id ?? []);
+}
