@@ -1,5 +1,5 @@
 import type { CryptoCapitalError } from '../errors';
-import { CancelledError } from '../errors';
+import { CancelledError, VerificationError } from '../errors';
 import type { StatementOptions } from '../operations/get-statement';
 import { getStatement } from '../operations/get-statement';
 import type { TransferMessage } from '../protocol';
@@ -11,9 +11,15 @@ export interface SearchOptions extends StatementOptions {
 	lookbackDays: number;
 }
 
+interface Searched {
+	readonly records: readonly TransferMessage[];
+	/** Nothing arrived meanwhile that was not accepted: it may have been one of the records. */
+	readonly intact: boolean;
+}
+
 interface Search {
 	lookbackDays: number;
-	readonly records: Promise<TransferMessage[]>;
+	readonly result: Promise<Searched>;
 }
 
 const SECONDS_PER_DAY = 86_400;
@@ -52,45 +58,60 @@ export class ReferenceSearches {
 		reference: string,
 		options: SearchOptions,
 	): Promise<TransferMessage | undefined> {
-		const records = await abandonable(this.#search(accountNumber, options), options.signal);
-		return records
-			.filter(({ params }) => params.sendAccount === accountNumber && narrativeHasReference(params.narrative, reference))
-			.at(-1);
+		const { records, intact } = await abandonable(this.#search(accountNumber, options), options.signal);
+		const found = records.findLast(
+			({ params }) => params.sendAccount === accountNumber && narrativeHasReference(params.narrative, reference),
+		);
+		if (!found && !intact) {
+			throw new VerificationError(`Something in the statement of account ${accountNumber} did not pass verification`, {
+				accountNumber,
+			});
+		}
+		return found;
 	}
 
-	async #search(accountNumber: string, options: SearchOptions): Promise<TransferMessage[]> {
+	async #search(accountNumber: string, options: SearchOptions): Promise<Searched> {
 		const upcoming = this.#upcoming.get(accountNumber);
 		if (upcoming) {
 			upcoming.lookbackDays = Math.max(upcoming.lookbackDays, options.lookbackDays);
-			return await upcoming.records;
+			return await upcoming.result;
 		}
 		const running = this.#running.get(accountNumber) ?? Promise.resolve();
 		const search: Search = {
 			lookbackDays: options.lookbackDays,
-			records: running.then(async () => {
+			result: running.then(async () => {
 				this.#upcoming.delete(accountNumber);
 				return await this.#read(accountNumber, search.lookbackDays, options);
 			}),
 		};
 		this.#upcoming.set(accountNumber, search);
-		const settled = search.records.catch(() => undefined);
+		const settled = search.result.catch(() => undefined);
 		this.#running.set(accountNumber, settled);
 		void settled.then(() => {
 			if (this.#running.get(accountNumber) === settled) this.#running.delete(accountNumber);
 		});
-		return await search.records;
+		return await search.result;
 	}
 
-	async #read(accountNumber: string, lookbackDays: number, options: SearchOptions): Promise<TransferMessage[]> {
+	async #read(accountNumber: string, lookbackDays: number, options: SearchOptions): Promise<Searched> {
 		const now = Math.floor(this.session.clock.now() / 1_000);
 		const fromTime = Math.max(0, now - Math.ceil(lookbackDays * SECONDS_PER_DAY) - MARGIN_SECONDS);
 		const { ackTimeout, responseTimeout, quietPeriod } = options;
-		// Without the caller's signal: others may be waiting for the same search.
-		return await getStatement(
-			this.session,
-			{ accountNumber, filter: { fromTime: String(fromTime) } },
-			{ ackTimeout, responseTimeout, quietPeriod, provenComplete: true },
-		);
+		let intact = true;
+		const stopListening = this.session.onUnaccepted.add(() => {
+			intact = false;
+		});
+		try {
+			// Without the caller's signal: others may be waiting for the same search.
+			const records = await getStatement(
+				this.session,
+				{ accountNumber, filter: { fromTime: String(fromTime) } },
+				{ ackTimeout, responseTimeout, quietPeriod, provenComplete: true },
+			);
+			return { records, intact };
+		} finally {
+			stopListening();
+		}
 	}
 }
 

@@ -1,3 +1,4 @@
+import { CancelledError, CryptoCapitalError, NotSentError } from '../errors';
 import type { TransferMessage } from '../protocol';
 import type { Session } from '../session/session';
 import { Confirmations } from './confirmations';
@@ -6,7 +7,7 @@ import { sendOnce, unknownOutcome } from './send-once';
 import type { ReferenceOptions, SentWithReference } from './send-with-reference';
 import { sendWithReference } from './send-with-reference';
 import type { TransferRequest, ValidTransfer } from './transfer-request';
-import { readTransferRequest } from './transfer-request';
+import { describeTransfer, readTransferRequest, transferDetails } from './transfer-request';
 
 /** All times in milliseconds. */
 export type TransferOptions = ReferenceOptions;
@@ -52,12 +53,29 @@ async function sendWithoutReference(
 	transfer: ValidTransfer,
 	options: TransferOptions,
 ): Promise<Sent> {
-	const newerThan = options.waitForConfirmation
-		? await Confirmations.of(session).newestTransaction(transfer.accountNumber, options)
-		: undefined;
+	const newerThan = options.waitForConfirmation ? await newestBeforeSending(session, transfer, options) : undefined;
 	const sent = await sendOnce(session, transfer, newerThan, options);
 	if (sent.kind === 'unknown') throw unknownOutcome(transfer, sent.nonce);
 	return sent;
+}
+
+/** Reading comes first, so whatever becomes of it, the transfer was not sent: an outcome of the reading must not pass for the transfer's. */
+async function newestBeforeSending(
+	session: Session,
+	transfer: ValidTransfer,
+	options: TransferOptions,
+): Promise<string | undefined> {
+	try {
+		return await Confirmations.of(session).newestTransaction(transfer.accountNumber, options);
+	} catch (error) {
+		if (options.signal?.aborted) throw new CancelledError(describeTransfer(transfer), transferDetails(transfer));
+		const cause = error instanceof CryptoCapitalError ? `${error.message}. ${error.description}` : '';
+		throw new NotSentError(
+			`${describeTransfer(transfer)} was not sent, because the account’s newest transaction could not be read, which tells its confirmation from older transfers`,
+			`Nothing was sent: repeating is safe. ${cause}`.trim(),
+			transferDetails(transfer),
+		);
+	}
 }
 
 function resultOf(transfer: ValidTransfer, sent: SentWithReference): TransferResult {
