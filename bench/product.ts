@@ -9,8 +9,8 @@ const load = createRequire(__filename);
 export const client = load('../dist/client') as typeof import('../client');
 
 export const triggerModules = {
-	cursors: require('../dist/nodes/CryptoCapitalTrigger/cursors') as typeof import('../nodes/CryptoCapitalTrigger/cursors'),
-	events: require('../dist/nodes/CryptoCapitalTrigger/events') as typeof import('../nodes/CryptoCapitalTrigger/events'),
+	cursors: load('../dist/nodes/CryptoCapitalTrigger/cursors') as typeof import('../nodes/CryptoCapitalTrigger/cursors'),
+	events: load('../dist/nodes/CryptoCapitalTrigger/events') as typeof import('../nodes/CryptoCapitalTrigger/events'),
 	eventQueue:
 		load('../dist/nodes/CryptoCapitalTrigger/event-queue') as typeof import('../nodes/CryptoCapitalTrigger/event-queue'),
 };

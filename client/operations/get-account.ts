@@ -40,11 +40,11 @@ async function askOnce(session: Session, accountNumber: string, options: Account
 	const answers = AccountAnswers.of(session);
 	const watch = new MessageWatch(session);
 	let answersOfOthers = 0;
-	const received: { answer?: AccountMessage } = {};
+	const received: AccountMessage[] = [];
 	const removeListener = answers.onAnswer.add((message) => {
 		if (!watch.listening || message.params.accountNumber !== accountNumber) return;
 		if (answersOfOthers > 0) answersOfOthers -= 1;
-		else received.answer ??= message;
+		else received.push(message);
 		watch.wake();
 	});
 	try {
@@ -61,11 +61,11 @@ async function askOnce(session: Session, accountNumber: string, options: Account
 			},
 		);
 		// A signed answer says more than the unsigned acknowledgement before it, so a lost one does not matter.
-		if (received.answer) return received.answer;
+		if (received[0]) return received[0];
 		if (outcome.kind !== 'acknowledged') throw readingError(what, accountNumber, session.server, outcome);
 		const deadline = session.clock.elapsed() + options.responseTimeout;
 		for (;;) {
-			if (received.answer) return received.answer;
+			if (received[0]) return received[0];
 			if (options.signal?.aborted) throw new CancelledError(what, details);
 			const remaining = deadline - session.clock.elapsed();
 			if (remaining <= 0) throw watch.sawUnaccepted ? new VerificationError(`${what} was answered, and the answer did not pass verification`, details) : noAnswerError(what, details);
