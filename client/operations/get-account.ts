@@ -61,11 +61,13 @@ async function askOnce(session: Session, accountNumber: string, options: Account
 			},
 		);
 		// A signed answer says more than the unsigned acknowledgement before it, so a lost one does not matter.
-		if (received[0]) return received[0];
+		const [early] = received;
+		if (early) return early;
 		if (outcome.kind !== 'acknowledged') throw readingError(what, accountNumber, session.server, outcome);
 		const deadline = session.clock.elapsed() + options.responseTimeout;
 		for (;;) {
-			if (received[0]) return received[0];
+			const [answer] = received;
+			if (answer) return answer;
 			if (options.signal?.aborted) throw new CancelledError(what, details);
 			const remaining = deadline - session.clock.elapsed();
 			if (remaining <= 0) throw watch.sawUnaccepted ? new VerificationError(`${what} was answered, and the answer did not pass verification`, details) : noAnswerError(what, details);
