@@ -6,14 +6,14 @@ import type { TriggerSettings } from './settings';
 /** Transactions may be dated a little before the moment at which they are announced. */
 const OVERLAP = 60 * 60_000;
 /** A first connection this soon after the activation counts as the activation itself. */
-const PROMPT = 30_000;
+const PROMPT = 5_000;
 const OLDER_THAN_ANY = '0';
 
 /**
  * What the statements of the trigger's accounts say that it has not acted on yet. Sets where an account begins when it sees it for the first
  * time: at the newest transaction, or at the history that the user asked for.
  *
- * @param startedAt when this run of the trigger began, by this machine's clock
+ * @param activatedNow whether this is the first activation, and the server was there from the start: all that there is was there before
  * @param arrived the ids of the transfers that arrived on this connection so far, those that our own statements brought included
  * @throws where a statement was not complete; what is known stays as it is, so that the next round repeats it
  */
@@ -21,7 +21,7 @@ export async function catchUp(
 	session: Session,
 	cursors: Cursors,
 	settings: TriggerSettings,
-	startedAt: number,
+	activatedNow: boolean,
 	arrived: () => string[],
 	signal: AbortSignal,
 ): Promise<TransferMessage[]> {
@@ -29,7 +29,7 @@ export async function catchUp(
 	for (const accountNumber of settings.accountNumbers) {
 		const syncedUntil = cursors.syncedUntil(accountNumber);
 		if (syncedUntil === undefined) {
-			missed.push(...(await begin(session, cursors, settings, accountNumber, startedAt, arrived, signal)));
+			missed.push(...(await begin(session, cursors, settings, accountNumber, activatedNow, arrived, signal)));
 		} else if (settings.catchUp) {
 			missed.push(...(await statementSince(session, accountNumber, (syncedUntil - OVERLAP) / 1_000, signal)));
 		} else {
@@ -45,7 +45,7 @@ async function begin(
 	cursors: Cursors,
 	settings: TriggerSettings,
 	accountNumber: string,
-	startedAt: number,
+	activatedNow: boolean,
 	arrived: () => string[],
 	signal: AbortSignal,
 ): Promise<TransferMessage[]> {
@@ -63,7 +63,7 @@ async function begin(
 		since = (activated + serverTime - session.clock.now()) / 1_000;
 		// The usual first activation: the newest transaction is the line between history and news. Only what was announced after the
 		// activation, and before the line could be drawn, is news on its far side.
-		if (activated >= startedAt && now - activated < PROMPT) {
+		if (activatedNow && now - activated < PROMPT) {
 			const announced = announcedBefore(newest, arrived());
 			const news = announced.size === 0 ? [] : await statementSince(session, accountNumber, since, signal);
 			const missed = news.filter(({ params }) => announced.has(params.id));

@@ -102,11 +102,16 @@ export class Cursors {
 		}
 	}
 
-	/** Puts everything into the static data, right before an event is emitted. n8n only notices changes of top-level fields. */
-	save(inFlight: readonly string[]): void {
+	/** Puts where the accounts begin and what is done into the static data. n8n only notices changes of top-level fields. */
+	saveAccounts(): void {
 		this.staticData.accounts = Object.fromEntries(
 			[...this.#accounts].map(([accountNumber, cursor]) => [accountNumber, { ...cursor, done: [...cursor.done] }]),
 		);
+	}
+
+	/** Puts everything into the static data, right before an event is emitted. */
+	save(inFlight: readonly string[]): void {
+		this.saveAccounts();
 		this.staticData.inFlight = [...inFlight];
 	}
 }

@@ -1,7 +1,7 @@
 import type { ITriggerFunctions } from 'n8n-workflow';
 
 import type { Clock, ConnectionPool, Lease, TransferMessage, VerifiedMessage } from '../../client';
-import { BoundedSet, readSettings, sharedConnections, systemClock } from '../../client';
+import { BoundedSet, pause, readSettings, sharedConnections, systemClock } from '../../client';
 import { clientSettings, CREDENTIAL_NAME } from '../shared/credential';
 import { catchUp, inTransactionOrder, untilCaughtUp } from './catch-up';
 import { Cursors } from './cursors';
@@ -18,6 +18,8 @@ import type { TriggerSettings } from './settings';
 const REMEMBERED_DIGESTS = 10_000;
 /** How long after something unacceptable the statements are read again, once however much of it comes. */
 const CATCH_UP_AFTER_DAMAGE = 10_000;
+/** An account without transfers needs a quiet period; a server that does not answer shall not hold up n8n longer than this. */
+const LONGEST_START = 4_000;
 
 /** What a trigger stands on. Passed in, so that tests can let time go by. */
 export interface Surroundings {
@@ -60,6 +62,12 @@ export class LiveTrigger implements Instance {
 
 	#cancelCatchUpSoon: (() => void) | undefined;
 
+	/** Aborted when it is known how the first reading of the statements went. */
+	readonly #begun = new AbortController();
+
+	/** The server could not be reached, or was lost, since this trigger began. */
+	#wasInterrupted = false;
+
 	constructor(
 		private readonly node: ITriggerFunctions,
 		private readonly settings: TriggerSettings,
@@ -85,19 +93,24 @@ export class LiveTrigger implements Instance {
 	}
 
 	/**
-	 * Begins, without waiting for the network.
+	 * Begins. Where a line between history and news has to be drawn first, it waits a little for that: n8n saves the static data when a trigger has
+	 * been started, and then not before its first event. It never waits for a server that is not there.
 	 * @throws ValidationError where the credential can never work
 	 */
 	async start(): Promise<void> {
 		const settings = readSettings(clientSettings(await this.node.getCredentials(CREDENTIAL_NAME)));
 		becomeOnlyInstance(this.#identity, this);
 		this.#use(this.surroundings.connections.acquire(settings));
+		if (this.#knowsAllAccounts()) return;
+		await pause(this.surroundings.clock, LONGEST_START, this.#begun.signal);
+		this.#cursors.saveAccounts();
 	}
 
 	/** Quick, idempotent, and never throws. An execution that is under way goes on. */
 	close(): void {
 		if (this.#closing.signal.aborted) return;
 		this.#closing.abort();
+		this.#begun.abort();
 		this.#stopUsing();
 		this.#incidents.close();
 		this.#queue.clear();
@@ -115,6 +128,8 @@ export class LiveTrigger implements Instance {
 			}),
 			session.onDisconnected.add((error) => {
 				this.#stopCatchingUp.abort();
+				this.#begun.abort();
+				this.#wasInterrupted = true;
 				this.#caughtUp = false;
 				this.#release([]);
 				this.#held = [];
@@ -195,9 +210,13 @@ export class LiveTrigger implements Instance {
 	#release(missed: readonly TransferMessage[]): void {
 		const all = [...missed, ...(this.#held ?? [])];
 		this.#held = undefined;
-		if (!this.settings.accountNumbers.every((accountNumber) => this.#cursors.knows(accountNumber))) return;
+		if (!this.#knowsAllAccounts()) return;
 		const signedAt = missed.map(({ nonce }) => Number(nonce));
 		this.#accept(inTransactionOrder(all), signedAt.length > 0 ? Math.min(...signedAt) : undefined);
+	}
+
+	#knowsAllAccounts(): boolean {
+		return this.settings.accountNumbers.every((accountNumber) => this.#cursors.knows(accountNumber));
 	}
 
 	/** What was not accepted may have been a genuine message that was damaged on its way: the statements have it. */
@@ -223,16 +242,19 @@ export class LiveTrigger implements Instance {
 			signal,
 			async () => {
 				const arrived = () => (this.#held ?? []).map(({ params }) => params.id);
-				const missed = await catchUp(session, this.#cursors, this.settings, this.#startedAt, arrived, signal);
+				const activatedNow = this.#cursors.activatedAt >= this.#startedAt && !this.#wasInterrupted;
+				const missed = await catchUp(session, this.#cursors, this.settings, activatedNow, arrived, signal);
 				if (signal.aborted) return;
 				this.#caughtUp = true;
 				this.#release(missed);
+				this.#begun.abort();
 			},
 			// What arrives live need not wait for a statement that does not come.
 			() => {
 				if (signal.aborted) return;
+				this.#begun.abort();
 				this.#release([]);
-				if (!this.settings.accountNumbers.every((accountNumber) => this.#cursors.knows(accountNumber))) this.#held = [];
+				if (!this.#knowsAllAccounts()) this.#held = [];
 			},
 		);
 	}
