@@ -29,6 +29,9 @@ let executions = 0;
 /** For waits on what certainly happens: only a mistake lets one expire. */
 export const PATIENCE = 10_000;
 
+// For a machine that is busy with other things.
+jest.setTimeout(20_000);
+
 // What reconnects does so at once here; how long it waits for a real server has tests of its own.
 Object.assign(DEFAULT_SESSION_OPTIONS.backoff, { minimum: 20, maximum: 100 });
 

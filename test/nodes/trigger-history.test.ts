@@ -1,0 +1,206 @@
+import { account, customerUsd, merchantEur, merchantUsd, next, started, statement, World } from './world';
+
+const MINUTE = 60_000;
+
+let world: World;
+let past = 0;
+beforeEach(async () => {
+	past = 60 * MINUTE;
+	world = await World.open({ sandbox: { clock: () => Date.now() - past } });
+});
+afterEach(async () => await world.close());
+
+const pay = (narrative: string) =>
+	world.sandbox.sendMoney({ from: customerUsd, to: merchantUsd, amount: '10.00', narrative });
+
+/** Books one transfer at each of these times ago. */
+function payBefore(minutes: Record<string, number>): void {
+	for (const [narrative, ago] of Object.entries(minutes)) {
+		past = ago * MINUTE;
+		pay(narrative);
+	}
+	past = 0;
+}
+
+describe('history', () => {
+	it('starts nothing', async () => {
+		payBefore({ old: 30, recent: 0.1 });
+		const active = await world.activate();
+
+		pay('new');
+		await next(active.endedExecutions);
+
+		expect(started(active.executions)).toEqual(['new']);
+	});
+
+	it('starts nothing either where a statement is replayed to every client of the key', async () => {
+		await world.close();
+		past = 60 * MINUTE;
+		world = await World.open({ sandbox: { clock: () => Date.now() - past, broadcastStatements: true } });
+		payBefore({ old: 30, recent: 0.1 });
+		const active = await world.activate();
+
+		// Another client of the key, with a connection of its own: its transport is another one.
+		const credential = world.credential({ transport: 'webSocket' });
+		const { items } = await world.run(statement({ limit: 10 }), { credential });
+		expect(items).toHaveLength(3);
+		pay('new');
+		await next(active.endedExecutions);
+
+		expect(started(active.executions)).toEqual(['new']);
+	});
+
+	it('starts nothing where the action node reads it over the same connection', async () => {
+		payBefore({ old: 30, recent: 0.1 });
+		const active = await world.activate();
+
+		expect((await world.run(statement({ limit: 10 }))).items).toHaveLength(3);
+		pay('new');
+		await next(active.endedExecutions);
+
+		expect(started(active.executions)).toEqual(['new']);
+	});
+
+	it('starts nothing where it is played back by somebody on the way', async () => {
+		const active = await world.activate();
+		pay('one');
+		await next(active.endedExecutions);
+
+		world.sandbox.faults.enable('replayOld', { message: 'transfer', count: 10, genuine: true });
+		pay('two');
+		await next(active.endedExecutions);
+		world.sandbox.faults.clear();
+		pay('three');
+		await next(active.endedExecutions);
+
+		expect(started(active.executions)).toEqual(['one', 'two', 'three']);
+	});
+
+	it('of an account that never had a transfer is empty, and its first transfer starts the workflow', async () => {
+		const { accountNumber } = world.sandbox.openAccount({ currency: 'USD', publicKeys: [world.keys.publicKey] });
+		past = 0;
+		const active = await world.begin({ accountNumbers: [accountNumber] });
+
+		world.sandbox.sendMoney({ from: customerUsd, to: accountNumber, amount: '1.00', narrative: 'the very first' });
+		await next(active.endedExecutions);
+
+		expect(started(active.executions)).toEqual(['the very first']);
+	});
+
+	it('of one account does not hold up another', async () => {
+		payBefore({ old: 30 });
+		const active = await world.activate({ accountNumbers: [merchantEur, merchantUsd] });
+
+		pay('new');
+		await next(active.endedExecutions);
+
+		expect(started(active.executions)).toEqual(['new']);
+	});
+
+	it('ends with what is announced while the trigger is still asking for it', async () => {
+		payBefore({ old: 30 });
+		// Booked before the statement is made up, so it is both announced and in the statement.
+		void world.sandbox.next('operation', ({ operation }) => operation === 'statement').then(() => pay('meanwhile'));
+		const active = await world.begin();
+
+		pay('afterwards');
+		await next(active.endedExecutions);
+		await next(active.endedExecutions);
+
+		expect(started(active.executions)).toEqual(['meanwhile', 'afterwards']);
+	});
+
+	it('ends exactly at the activation, also for the next one', async () => {
+		past = 0;
+		pay('just before');
+		const first = await world.begin();
+		await first.deactivate();
+		pay('just after');
+		const second = await world.begin();
+		await next(second.endedExecutions);
+
+		expect(started([...first.executions, ...second.executions])).toEqual(['just after']);
+	});
+});
+
+describe('emitHistorySince', () => {
+	it('begins in the past on the first activation, in order, and goes on with what is new', async () => {
+		payBefore({ older: 50, old: 30, recent: 10 });
+		const since = new Date(Date.now() - 40 * MINUTE).toISOString();
+		const active = await world.activate({ options: { emitHistorySince: since } });
+
+		await next(active.endedExecutions);
+		await next(active.endedExecutions);
+		pay('new');
+		await next(active.endedExecutions);
+
+		expect(started(active.executions)).toEqual(['old', 'recent', 'new']);
+	});
+
+	it('has no effect on later activations', async () => {
+		payBefore({ old: 30, recent: 10 });
+		const since = new Date(Date.now() - 40 * MINUTE).toISOString();
+		const first = await world.activate({ options: { emitHistorySince: since } });
+		await next(first.endedExecutions);
+		await next(first.endedExecutions);
+		pay('new');
+		await next(first.endedExecutions);
+		await first.deactivate();
+
+		const second = await world.activate({ options: { emitHistorySince: since } });
+		pay('newer');
+		await next(second.endedExecutions);
+
+		expect(started(second.executions)).toEqual(['newer']);
+	});
+
+	it('that is no date keeps the workflow from being activated, with words', async () => {
+		await expect(world.begin({ options: { emitHistorySince: 'last Tuesday' } })).rejects.toThrow(
+			'The start of the history is no date and time',
+		);
+	});
+});
+
+describe('activating again', () => {
+	it('goes on where it ended, without repeating anything', async () => {
+		const first = await world.activate();
+		past = 0;
+		pay('one');
+		pay('two');
+		await next(first.endedExecutions);
+		await next(first.endedExecutions);
+		await first.deactivate();
+
+		pay('meanwhile');
+		const second = await world.begin();
+		await next(second.endedExecutions);
+		pay('after');
+		await next(second.endedExecutions);
+
+		expect(started(second.executions)).toEqual(['meanwhile', 'after']);
+	});
+
+	it('with catching up switched off leaves out what came meanwhile', async () => {
+		past = 0;
+		const first = await world.activate({ options: { catchUp: false } });
+		pay('one');
+		await next(first.endedExecutions);
+		await first.deactivate();
+
+		pay('meanwhile');
+		const second = await world.activate({ options: { catchUp: false } });
+		pay('after');
+		await next(second.endedExecutions);
+
+		expect(started(second.executions)).toEqual(['after']);
+	});
+});
+
+it('an account that is not registered for the key keeps nothing else from working', async () => {
+	const refused = world.sandbox.next('err', ({ operation }) => operation === 'statement');
+	const active = await world.begin({ accountNumbers: [customerUsd] });
+	await refused;
+
+	expect((await world.run(account())).items).toHaveLength(1);
+	expect(active.executions).toEqual([]);
+});
