@@ -63,7 +63,9 @@ async function askOnce(session: Session, accountNumber: string, options: Account
 		// A signed answer says more than the unsigned acknowledgement before it, so a lost one does not matter.
 		const [early] = received;
 		if (early) return early;
-		if (outcome.kind !== 'acknowledged') throw readingError(what, accountNumber, session.server, outcome);
+		if (outcome.kind !== 'acknowledged') {
+			throw readingError(what, accountNumber, session.server, outcome, options.signal?.aborted === true);
+		}
 		const deadline = session.clock.elapsed() + options.responseTimeout;
 		for (;;) {
 			const [answer] = received;

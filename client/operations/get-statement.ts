@@ -28,7 +28,7 @@ const DIGITS = /^[0-9]{1,30}$/u;
 
 /**
  * Transfers of an account (operation `statement`), oldest first. Nothing marks the end of a statement and nothing ties a record to
- * the request, so: one request for an account at a time; a limit that is reached is confirmed by a later `account` operation, whose answer a server
+ * the request, so: one request at a time; what came before the acknowledgement fills up what is missing and nothing else; a limit that is reached is confirmed by a later `account` operation, whose answer a server
  * sends after the records; and live transfers that arrived meanwhile, being newer than the newest records asked for, take no
  * record's place.
  * @throws ValidationError, ConnectionError, AuthenticationError, RejectedError, OutcomeUnknownError, CancelledError
@@ -45,7 +45,8 @@ export async function getStatement(
 		}
 	}
 	return await session.queue.run(
-		`statement ${accountNumber}`,
+		// Not one for each account: a transfer between two accounts of ours is in the statements of both.
+		'statement',
 		async () =>
 			await repeatReading(session, options, async () => await askOnce(session, accountNumber, request.filter, options)),
 	);
@@ -60,13 +61,16 @@ async function askOnce(
 	const what = `The request for the statement of account ${accountNumber}`;
 	const { clock } = session;
 	const records = new Map<string, TransferMessage>();
+	/** Came after the request and before its acknowledgement: announcements that were under way, which may be older than the newest records. */
+	const earlier = new Map<string, TransferMessage>();
+	let receivedBeforeAck = Infinity;
 	let lastArrival = 0;
 	const watch = new MessageWatch(session, ({ message }) => {
 		if (message.type !== 'transfer') return;
 		const { id, sendAccount, receiveAccount } = message.params;
 		if (sendAccount !== accountNumber && receiveAccount !== accountNumber) return;
 		if ('transactionId' in filter && id !== filter.transactionId) return;
-		records.set(id, message);
+		(session.messageCounts.delivered > receivedBeforeAck ? records : earlier).set(id, message);
 		lastArrival = clock.elapsed();
 	});
 	const limit = 'limit' in filter ? Number(filter.limit) : Infinity;
@@ -80,20 +84,25 @@ async function askOnce(
 				onWritten: () => {
 					watch.listening = true;
 				},
+				onAcknowledged: () => {
+					receivedBeforeAck = session.messageCounts.received;
+				},
 			},
 		);
-		if (outcome.kind !== 'acknowledged') throw readingError(what, accountNumber, session.server, outcome);
+		if (outcome.kind !== 'acknowledged') {
+			throw readingError(what, accountNumber, session.server, outcome, options.signal?.aborted === true);
+		}
 		const acknowledged = clock.elapsed();
 		if (options.provenComplete) fence.ask();
 		for (;;) {
 			if (options.signal?.aborted) throw new CancelledError(what, { accountNumber });
-			if ('transactionId' in filter && records.size > 0) break;
+			if ('transactionId' in filter && records.size + earlier.size > 0) break;
 			if (records.size >= limit) fence.ask();
 			if (records.size >= limit && fence.answered) break;
 
 			const now = clock.elapsed();
 			// What is being verified has arrived, only nobody knows yet what it is.
-			const quietSince = session.messagesInVerification > 0 ? now : Math.max(acknowledged, lastArrival, fence.answeredAt);
+			const quietSince = session.messageCounts.size > 0 ? now : Math.max(acknowledged, lastArrival, fence.answeredAt);
 			const quietFor = now - quietSince;
 			if (quietFor >= options.quietPeriod) {
 				if (!options.provenComplete || fence.answered) break;
@@ -111,8 +120,15 @@ async function askOnce(
 		watch.stop();
 		fence.abandon();
 	}
-	const ordered = [...records.values()].sort((a, b) => byTransactionId(a.params.id, b.params.id));
-	return ordered.slice(0, Math.min(limit, ordered.length));
+	for (const id of records.keys()) earlier.delete(id);
+	// Live transfers are newer than what was asked for, so they are what is too much at the end.
+	const answered = inOrder(records.values()).slice(0, Math.min(limit, records.size));
+	const missing = limit - answered.length;
+	return missing > 0 ? inOrder([...inOrder(earlier.values()).slice(-missing), ...answered]) : answered;
+}
+
+function inOrder(records: Iterable<TransferMessage>): TransferMessage[] {
+	return [...records].sort((a, b) => byTransactionId(a.params.id, b.params.id));
 }
 
 /** An `account` operation behind a statement: where a server answers in order, its answer comes after the last record. */

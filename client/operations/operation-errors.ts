@@ -6,17 +6,19 @@ import type { OperationOutcome } from '../session/operation-writer';
  * What to tell the user of a reading operation that was not acknowledged.
  * @param what the operation in words, with the account it concerns, at the start of a sentence
  * @param server as {@link ConnectionError} names it
+ * @param cancelled whether the caller gave up, which is then why nothing was written
  */
 export function readingError(
 	what: string,
 	accountNumber: string,
 	server: string,
 	outcome: Exclude<OperationOutcome, { kind: 'acknowledged' }>,
+	cancelled: boolean,
 ): CryptoCapitalError {
 	const details = { accountNumber };
 	switch (outcome.kind) {
 		case 'notWritten':
-			return outcome.error;
+			return cancelled ? new CancelledError(what, details) : outcome.error;
 		case 'refused':
 			return new RejectedError(what, outcome.reason, { ...details, nonce: String(outcome.nonce) });
 		case 'noAnswer':

@@ -16,6 +16,8 @@ export interface PerformOptions {
 	signal?: AbortSignal | undefined;
 	/** Called in the same turn in which the operation goes to the connection; again for each repetition, with its own nonce. */
 	onWritten?: ((nonce: number) => void) | undefined;
+	/** Called in the same turn in which the `ack` is read, before anything that came after it. */
+	onAcknowledged?: (() => void) | undefined;
 }
 
 /** A live connection and what waits on it. */
@@ -127,7 +129,7 @@ export class OperationWriter {
 	async #write(
 		request: OperationRequest,
 		live: () => LiveConnection | undefined,
-		{ ackTimeout, signal, onWritten }: PerformOptions,
+		{ ackTimeout, signal, onWritten, onAcknowledged }: PerformOptions,
 		lead: number,
 	): Promise<{ answer: Promise<OperationOutcome> }> {
 		const notWritten = () => ({
@@ -140,7 +142,7 @@ export class OperationWriter {
 		// Signing took a moment: the connection may be gone, or the caller.
 		if (live() !== connection || signal?.aborted) return notWritten();
 		const message = JSON.stringify(operationMessage(request, this.signingKey.publicKey, nonce, signed));
-		const answer = connection.pending.wait(nonce, ackTimeout, signal);
+		const answer = connection.pending.wait(nonce, ackTimeout, signal, onAcknowledged);
 		if (!connection.transport.send(request.operation, message)) {
 			connection.pending.withdraw(nonce);
 			return notWritten();

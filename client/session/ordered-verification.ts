@@ -23,7 +23,9 @@ export class OrderedVerification {
 
 	#running = 0;
 
-	#waiting = 0;
+	#received = 0;
+
+	#delivered = 0;
 
 	#waitingLength = 0;
 
@@ -32,9 +34,19 @@ export class OrderedVerification {
 		private readonly deliver: (result: Result<VerifiedMessage, MessageProblem>) => void,
 	) {}
 
+	/** How many messages were received so far. */
+	get received(): number {
+		return this.#received;
+	}
+
+	/** How many messages were delivered so far: while one is being delivered, its number in the order of arrival. */
+	get delivered(): number {
+		return this.#delivered;
+	}
+
 	/** How many messages were received and not delivered yet. */
 	get size(): number {
-		return this.#waiting;
+		return this.#received - this.#delivered;
 	}
 
 	/** The summed length of the texts that wait, in UTF-16 units. */
@@ -48,7 +60,7 @@ export class OrderedVerification {
 		else this.#oldest = entry;
 		this.#newest = entry;
 		this.#nextToStart ??= entry;
-		this.#waiting += 1;
+		this.#received += 1;
 		this.#waitingLength += lengthOf(payload);
 		if (this.#running < CONCURRENCY) void this.#startNext();
 	}
@@ -69,7 +81,7 @@ export class OrderedVerification {
 			const { payload, result, next } = this.#oldest;
 			this.#oldest = next;
 			if (!next) this.#newest = undefined;
-			this.#waiting -= 1;
+			this.#delivered += 1;
 			this.#waitingLength -= lengthOf(payload);
 			this.deliver(result);
 		}

@@ -17,13 +17,22 @@ export class PendingOperations {
 		return this.#pending.size;
 	}
 
-	/** Resolves with the answer to `nonce`, or with what came instead of it. Never rejects, and leaves no timer or listener behind. */
-	async wait(nonce: number, timeout: number, signal: AbortSignal | undefined): Promise<WrittenOutcome> {
+	/**
+	 * Resolves with the answer to `nonce`, or with what came instead of it. Never rejects, and leaves no timer or listener behind.
+	 * @param onAcknowledged called in the same turn in which the `ack` is read, before anything that came after it
+	 */
+	async wait(
+		nonce: number,
+		timeout: number,
+		signal: AbortSignal | undefined,
+		onAcknowledged?: () => void,
+	): Promise<WrittenOutcome> {
 		return await new Promise((resolve) => {
 			const settle = (outcome: WrittenOutcome) => {
 				this.#pending.delete(nonce);
 				cancelTimer();
 				signal?.removeEventListener('abort', cancelled);
+				if (outcome.kind === 'acknowledged') onAcknowledged?.();
 				resolve(outcome);
 			};
 			const cancelled = () => settle({ kind: 'noAnswer', nonce, because: 'cancelled' });

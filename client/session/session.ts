@@ -122,9 +122,9 @@ export class Session {
 		return this.#connections;
 	}
 
-	/** How many messages were received and are still being verified. */
-	get messagesInVerification(): number {
-		return this.#verification.size;
+	/** How many messages were received, delivered to the listeners, and are still being verified. */
+	get messageCounts(): Pick<OrderedVerification, 'received' | 'delivered' | 'size'> {
+		return this.#verification;
 	}
 
 	/** Begins to connect, once. Returns at once. */
