@@ -59,9 +59,10 @@ export class TestClock implements Clock {
 		this.#setBack += milliseconds;
 	}
 
-	/** Resolves as soon as a timer of exactly so many milliseconds is running. */
+	/** Resolves as soon as a timer of so many milliseconds is running, or of a little less: what is left of them. */
 	async timer(milliseconds: number): Promise<void> {
-		const isRunning = () => [...this.#timers.keys()].some((timer) => timer.milliseconds === milliseconds);
+		const isMeant = (timer: Timer) => timer.milliseconds <= milliseconds && timer.milliseconds > milliseconds / 2;
+		const isRunning = () => [...this.#timers.keys()].some(isMeant);
 		if (isRunning()) return;
 		await new Promise<void>((resolve) => {
 			const watch = () => {
