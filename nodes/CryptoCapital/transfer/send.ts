@@ -80,7 +80,8 @@ export const sendTransfer: Operation = {
 				type: 'number',
 				typeOptions: { minValue: 1 },
 				default: 60,
-				description: 'Seconds to wait for the signed record, or to find out an unknown outcome of a transfer with a reference',
+				description:
+					'Seconds to wait for the signed record; without it the status stays accepted. With a reference, also to find out an unknown outcome.',
 			},
 			includeProofOption,
 			quietPeriodOption,
