@@ -10,5 +10,5 @@ module.exports = {
 	// Each suite starts processes of its own and counts what is left over: side by side they would count each other.
 	maxWorkers: 1,
 	// The cases of the matrix mostly wait, each for a bank of its own.
-	maxConcurrency: 24,
+	maxConcurrency: 16,
 };

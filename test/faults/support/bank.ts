@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { ClientSettings, Clock } from '../../../client';
-import { ConnectionPool, CryptoCapitalClient, systemClock } from '../../../client';
+import { ConnectionPool, CryptoCapitalClient, DEFAULT_SESSION_OPTIONS } from '../../../client';
+import type { SessionOptions } from '../../../client/session/session';
 import { generateKeyPair } from '../../../client/protocol';
 import type { Sandbox, SandboxOptions, Transaction } from '../../../sandbox';
 import { startSandbox } from '../../../sandbox';
@@ -12,8 +13,19 @@ export type Transport = (typeof TRANSPORTS)[number];
 /** For waits on what certainly happens: only a mistake lets one expire. */
 export const PATIENCE = 60_000;
 
-/** How soon a silent connection is noticed, in milliseconds; hours are cut to the length that a test has. */
-const HEARTBEAT = { pingInterval: 200, pingTimeout: 400 };
+/** How soon a silent connection is noticed, in milliseconds. For the cases that wait for that: a busy machine takes others for silent. */
+const WATCHFUL = { pingInterval: 300, pingTimeout: 500 };
+
+/** Loaded once: it takes long enough to look like a server that does not answer. */
+const libraries = Promise.all([
+	import('../../../client/transport/bundled/socket.io-client-4'),
+	import('../../../client/transport/bundled/socket.io-client-2'),
+]);
+
+export interface BankOptions extends SandboxOptions {
+	/** Both sides notice soon where the other falls silent. */
+	watchful?: boolean;
+}
 
 /** A bank of its own for one case: a merchant with a key that nobody else has, and a customer. */
 export class Bank {
@@ -25,12 +37,13 @@ export class Bank {
 
 	readonly #pools: ConnectionPool[] = [];
 
-	/** The ids of what was booked before the case began. */
+	/** How many transactions were booked before the case began. */
 	readonly #history: number;
 
 	private constructor(
 		readonly sandbox: Sandbox,
 		readonly transport: Transport,
+		private readonly watchful: boolean,
 	) {
 		setMaxListeners(0, sandbox);
 		this.merchant = sandbox.openAccount({
@@ -42,14 +55,15 @@ export class Bank {
 		this.#history = sandbox.ledger.length;
 	}
 
-	static async open(transport: Transport = 'Socket.IO 4', options: SandboxOptions = {}): Promise<Bank> {
+	static async open(transport: Transport = 'Socket.IO 4', { watchful = false, ...options }: BankOptions = {}): Promise<Bank> {
+		await libraries;
 		const sandbox = await startSandbox({
-			...HEARTBEAT,
+			...(watchful && WATCHFUL),
 			demoData: false,
 			...(transport === 'Socket.IO 2' && { socketIoProtocols: ['socketIo3'] }),
 			...options,
 		});
-		return new Bank(sandbox, transport);
+		return new Bank(sandbox, transport, watchful);
 	}
 
 	get publicKey(): string {
@@ -71,26 +85,20 @@ export class Bank {
 		return this.sandbox.ledger.slice(this.#history);
 	}
 
-	/** Connections with short waits, on a clock of the test's choice. They end with the bank. */
-	connections(clock: Clock = systemClock): ConnectionPool {
-		const pool = new ConnectionPool(
-			{
-				clock,
-				backoff: { minimum: 20, maximum: 100 },
-				connectTimeout: 1_000,
-				authenticationTimeout: 1_000,
-				silence: 200,
-				probeTimeout: 400,
-			},
-			0,
-		);
-		this.#pools.push(pool);
-		return pool;
+	/** Connections that come back soon. They end with the bank. */
+	connections(): ConnectionPool {
+		const silence = this.watchful ? { silence: 300, probeTimeout: 500 } : {};
+		return this.#pool({ connectTimeout: 5_000, authenticationTimeout: 5_000, ...silence, backoff: { minimum: 20, maximum: 100 } });
+	}
+
+	/** Connections with the waits of every day, on a clock of the test's choice. */
+	connectionsOn(clock: Clock): ConnectionPool {
+		return this.#pool({ clock });
 	}
 
 	/** A client with a connection that is nobody else’s. */
-	client(clock?: Clock): CryptoCapitalClient {
-		return new CryptoCapitalClient(this.settings, this.connections(clock));
+	client(connections = this.connections()): CryptoCapitalClient {
+		return new CryptoCapitalClient(this.settings, connections);
 	}
 
 	/** Money for the merchant, from the customer, over the banking site. */
@@ -102,10 +110,16 @@ export class Bank {
 		for (const pool of this.#pools) pool.closeAll();
 		await this.sandbox.close();
 	}
+
+	#pool(options: Partial<SessionOptions>): ConnectionPool {
+		const pool = new ConnectionPool({ ...DEFAULT_SESSION_OPTIONS, ...options }, 0);
+		this.#pools.push(pool);
+		return pool;
+	}
 }
 
 /** Runs a case on a bank that is gone afterwards. */
-export async function withBank<T>(transport: Transport, run: (bank: Bank) => Promise<T>, options?: SandboxOptions): Promise<T> {
+export async function withBank<T>(transport: Transport, run: (bank: Bank) => Promise<T>, options?: BankOptions): Promise<T> {
 	const bank = await Bank.open(transport, options);
 	try {
 		return await run(bank);
