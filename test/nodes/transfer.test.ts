@@ -261,6 +261,12 @@ describe('items', () => {
 	});
 });
 
+it('takes account numbers that are numbers', async () => {
+	const { items } = await world.run(send({ accountNumber: `={{ ${merchantUsd} }}`, beneficiary: `={{ ${customerUsd} }}` }));
+
+	expect(items).toMatchObject([{ accountNumber: merchantUsd, beneficiary: customerUsd }]);
+});
+
 describe('amounts', () => {
 	it.each([
 		[1, 1, '1.00'],

@@ -93,7 +93,7 @@ describe('failedTransfer', () => {
 
 		expect(await nextItem(active)).toEqual({
 			event: 'failedTransfer',
-			nonce: String(items[0]?.nonce),
+			nonce: `${items[0]?.nonce as number}`,
 			message: expect.stringMatching(/Insufficient funds/),
 		});
 	});

@@ -10,7 +10,7 @@ const pay = (...narratives: string[]) =>
 	narratives.map((narrative) => world.sandbox.sendMoney({ from: customerUsd, to: merchantUsd, amount: '10.00', narrative }).id);
 
 /** Resolves when everything that was announced is taken in: the answer comes behind it, on the same connection. */
-const arrived = async () => void (await world.run(account()));
+const arrived = async () => await world.run(account());
 
 const holding = { workflow: triggerWorkflow({}, 'test.hanging') };
 

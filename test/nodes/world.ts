@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { ICredentialDataDecryptedObject, IDataObject, INode, INodeParameters, IRun } from 'n8n-workflow';
-import { DEFAULT_SESSION_OPTIONS, generateKeyPair, sharedConnections } from '../../client';
+import { DEFAULT_OPTIONS, DEFAULT_SESSION_OPTIONS, generateKeyPair, sharedConnections } from '../../client';
 import { CryptoCapitalApi } from '../../credentials/CryptoCapitalApi.credentials';
 import { CryptoCapital } from '../../nodes/CryptoCapital/CryptoCapital.node';
 import { CryptoCapitalTrigger } from '../../nodes/CryptoCapitalTrigger/CryptoCapitalTrigger.node';
@@ -14,10 +14,11 @@ import type {
 	EngineOptions,
 	Execution,
 	Items,
+	Recorded,
 	RunOptions,
 	WorkflowDefinition,
 } from '../engine';
-import { chain, createEngine, createHangingNode, node, nodeError, outputItems, Recorded } from '../engine';
+import { chain, createEngine, createHangingNode, node, nodeError, outputItems } from '../engine';
 
 export const { merchantUsd, merchantEur, merchantReserveUsd, customerUsd, customerEur, supplierUsd } = DEMO_ACCOUNTS;
 
@@ -32,8 +33,9 @@ export const PATIENCE = 10_000;
 // For a machine that is busy with other things.
 jest.setTimeout(20_000);
 
-// What reconnects does so at once here; how long it waits for a real server has tests of its own.
+// What reconnects does so at once here, and a statement is over sooner than from a real server: how long both wait has tests of its own.
 Object.assign(DEFAULT_SESSION_OPTIONS.backoff, { minimum: 20, maximum: 100 });
+Object.assign(DEFAULT_OPTIONS, { quietPeriod: 300 });
 
 export interface WorldOptions {
 	sandbox?: SandboxOptions;
