@@ -33,10 +33,7 @@ export class AccountAnswers {
 		session.onDisconnected.add(() => this.#outstanding.clear());
 		session.onMessage.add(({ message, digest }) => {
 			if (message.type !== 'account' || !this.#digests.add(digest)) return;
-			const { accountNumber } = message.params;
-			const outstanding = this.#outstanding.get(accountNumber) ?? 0;
-			if (outstanding > 1) this.#outstanding.set(accountNumber, outstanding - 1);
-			else this.#outstanding.delete(accountNumber);
+			this.#settle(message.params.accountNumber);
 			this.onAnswer.emit(message);
 		});
 	}
@@ -46,5 +43,16 @@ export class AccountAnswers {
 		const earlier = this.#outstanding.get(accountNumber) ?? 0;
 		this.#outstanding.set(accountNumber, earlier + 1);
 		return earlier;
+	}
+
+	/** A request that was written and refused is never answered. */
+	requestRefused(accountNumber: string): void {
+		this.#settle(accountNumber);
+	}
+
+	#settle(accountNumber: string): void {
+		const outstanding = this.#outstanding.get(accountNumber) ?? 0;
+		if (outstanding > 1) this.#outstanding.set(accountNumber, outstanding - 1);
+		else this.#outstanding.delete(accountNumber);
 	}
 }

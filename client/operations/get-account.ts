@@ -54,12 +54,15 @@ async function askOnce(session: Session, accountNumber: string, options: Account
 				ackTimeout: options.ackTimeout,
 				signal: options.signal,
 				onWritten: () => {
+					// It is written again where its nonce was refused, and then the first writing is never answered.
+					if (watch.listening) return;
 					const unanswered = answers.requestWritten(accountNumber);
 					answersOfOthers = options.ownAnswerOnly ? unanswered : 0;
 					watch.listening = true;
 				},
 			},
 		);
+		if (outcome.kind === 'refused') answers.requestRefused(accountNumber);
 		// A signed answer says more than the unsigned acknowledgement before it, so a lost one does not matter.
 		const [early] = received;
 		if (early) return early;
