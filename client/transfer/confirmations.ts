@@ -55,6 +55,9 @@ export class Confirmations {
 	/** The newest transaction of each account that this connection showed. */
 	readonly #newest = new Map<string, string>();
 
+	/** On which connection the newest transaction of each account was asked for: where it was not, older ones may be all that was shown. */
+	readonly #askedOn = new Map<string, number>();
+
 	private constructor(private readonly session: Session) {
 		session.onDisconnected.add(() => this.#newest.clear());
 		session.onMessage.add(({ message }) => {
@@ -65,11 +68,13 @@ export class Confirmations {
 
 	/**
 	 * The newest transaction of an account, so that an older one which looks the same (last month's rent) cannot confirm a new transfer.
-	 * Asks the server where this connection has not shown one yet.
+	 * Asks the server once for each connection; what comes later is announced.
 	 */
 	async newestTransaction(accountNumber: string, options: StatementOptions): Promise<string | undefined> {
-		if (!this.#newest.has(accountNumber)) {
+		const connection = this.session.connections;
+		if (this.#askedOn.get(accountNumber) !== connection) {
 			await getStatement(this.session, { accountNumber, filter: { limit: '1' } }, options);
+			this.#askedOn.set(accountNumber, connection);
 		}
 		return this.#newest.get(accountNumber);
 	}

@@ -55,7 +55,10 @@ export async function sendOnce(
 			}
 			case 'noAnswer': {
 				const evidence = await lateEvidence(expectation, transfer, outcome.because, options);
-				return resultOf(transfer, outcome.nonce, evidence) ?? { kind: 'unknown', nonce: outcome.nonce };
+				// Who neither knows what the account held before nor has a reference would take an older transfer that looks the same for this one.
+				const isOurs = evidence?.kind === 'failed' || options.waitForConfirmation || transfer.reference !== undefined;
+				const sent = isOurs ? resultOf(transfer, outcome.nonce, evidence) : undefined;
+				return sent ?? { kind: 'unknown', nonce: outcome.nonce };
 			}
 		}
 	} finally {
