@@ -102,6 +102,7 @@ async function findBeforeSending(
 		return await search(session, transfer, options);
 	} catch (error) {
 		await release();
+		if (options.signal?.aborted) throw new CancelledError(describeTransfer(transfer));
 		const cause = error instanceof CryptoCapitalError ? `${error.message}. ${error.description}` : '';
 		throw new NotSentError(
 			`${describeTransfer(transfer)} was not sent, because the account’s statement could not be searched for the reference ${transfer.reference}`,
