@@ -1,6 +1,7 @@
 import { CryptoCapitalApi } from '../../../credentials/CryptoCapitalApi.credentials';
+import type { Surroundings } from '../../../nodes/CryptoCapitalTrigger/live-trigger';
 import type { Transaction } from '../../../sandbox';
-import type { ActiveWorkflow, Engine } from '../../engine';
+import type { ActiveWorkflow, Engine, LogEntry } from '../../engine';
 import { chain, createEngine, node } from '../../engine';
 import type { Bank } from './bank';
 import { PATIENCE } from './bank';
@@ -19,24 +20,33 @@ export class Listening {
 		readonly bank: Bank,
 		readonly engine: Engine,
 		readonly active: ActiveWorkflow,
+		/** What all workflows of the process logged. */
+		readonly log: readonly LogEntry[],
 	) {}
 
-	static async to(bank: Bank): Promise<Listening> {
-		const clock = fastClock(SPEED);
-		const connections = bank.connectionsOn(clock);
+	/** On the bank's time where nothing else is said: days are short there. */
+	static async to(bank: Bank, surroundings: Surroundings = quick(bank)): Promise<Listening> {
+		const caughtUp = statementRead(bank);
+		const listening = await Listening.beforeTheServer(bank, surroundings);
+		await caughtUp;
+		return listening;
+	}
+
+	/** Active, without a server so far. */
+	static async beforeTheServer(bank: Bank, surroundings: Surroundings = quick(bank)): Promise<Listening> {
+		const log: LogEntry[] = [];
 		const engine = createEngine({
-			nodes: { [TRIGGER]: triggerNodeOn({ clock, connections }) },
+			nodes: { [TRIGGER]: triggerNodeOn(surroundings) },
 			credentialTypes: [CryptoCapitalApi],
+			logger: (entry) => log.push(entry),
 		});
 		const workflow = chain(node('Trigger', TRIGGER, { accountNumbers: [bank.merchant] }), node('End', 'n8n-nodes-base.noOp'));
-		const caughtUp = statementRead(bank);
 		const active = await engine.activate(
 			// One process knows a trigger by its workflow.
 			{ ...workflow, id: `listening${++workflows}` },
 			{ credentials: { cryptoCapitalApi: { ...bank.settings } } },
 		);
-		await caughtUp;
-		return new Listening(bank, engine, active);
+		return new Listening(bank, engine, active, log);
 	}
 
 	/** The ids of the transactions that executions were started with, in the order of their start. */
@@ -72,6 +82,11 @@ export class Listening {
 	async close(): Promise<void> {
 		await this.engine.close();
 	}
+}
+
+function quick(bank: Bank): Surroundings {
+	const clock = fastClock(SPEED);
+	return { clock, connections: bank.connectionsOn(clock) };
 }
 
 /** Resolves when the answer that marks the end of a statement is written: what is announced from then on comes behind it. */
