@@ -17,11 +17,14 @@ const MAXIMUM_RESENDS = 100;
 /** The rows that this process uses: one for each node that sends. */
 const rows = new Map<string, ProcessedValues>();
 
+/** What is needed of the node that sends. */
+export type RecordingNode = Pick<IExecuteFunctions, 'getNode' | 'getWorkflow'> & { readonly helpers: ProcessedDataHelpers };
+
 /**
  * The attempts recorded in n8n's database, which all main and worker processes share and which survives a crash. There is no such record for a
  * workflow that was never saved: then undefined, and the statement and the process's own memory decide.
  */
-export function recordedAttempts(node: IExecuteFunctions, publicKey: string): AttemptRecord | undefined {
+export function recordedAttempts(node: RecordingNode, publicKey: string): AttemptRecord | undefined {
 	const workflowId = node.getWorkflow().id;
 	if (!workflowId) return undefined;
 	const identity = `${workflowId} ${node.getNode().id}`;
