@@ -11,7 +11,7 @@ import { Listening } from '../support/trigger';
 const TRANSFER = { accountNumber: '9130000001', beneficiary: '9130000002', currency: 'USD', amount: '1.00', narrative: 'Rent' };
 
 /** Each way to move money or to read, tried on a client of its own. */
-async function everyAnswer(settings: ClientSettings) {
+async function everyAnswer(settings: ClientSettings): Promise<unknown[]> {
 	const connections = new ConnectionPool({ ...DEFAULT_SESSION_OPTIONS, connectTimeout: 1_000 }, 0);
 	const client = new CryptoCapitalClient(settings, connections);
 	const options = { ackTimeout: 5_000 };
@@ -25,7 +25,9 @@ async function everyAnswer(settings: ClientSettings) {
 	return answers.map((answer) => (answer.status === 'rejected' ? (answer.reason as unknown) : answer));
 }
 
-const everyOne = (error: object) => [1, 2, 3, 4].map(() => expect.objectContaining(error));
+function everyTime(error: object): unknown[] {
+	return Array.from({ length: 4 }, (): unknown => expect.objectContaining(error));
+}
 
 describe.each(TRANSPORTS)('over %s', (transport) => {
 	it('nothing is sent where nobody listens', async () => {
@@ -33,7 +35,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
 			await bank.sandbox.stop();
 
 			expect(await everyAnswer(bank.settings)).toEqual(
-				everyOne({ outcome: 'notSent', message: expect.stringMatching(/^No Crypto Capital server answers at/u) }),
+				everyTime({ outcome: 'notSent', message: expect.stringMatching(/^No Crypto Capital server answers at/u) }),
 			);
 		});
 	});
@@ -46,7 +48,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
 				bank.sandbox.on('operation', operations);
 
 				expect(await everyAnswer(bank.settings)).toEqual(
-					everyOne({ outcome: 'notSent', message: expect.stringMatching(/^The certificate of https:\S+ is not trusted$/u) }),
+					everyTime({ outcome: 'notSent', message: expect.stringMatching(/^The certificate of https:\S+ is not trusted$/u) }),
 				);
 				expect(operations).not.toHaveBeenCalled();
 			},
@@ -62,7 +64,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
 		try {
 			await withBank(transport, async (bank) => {
 				expect(await everyAnswer({ ...bank.settings, serverUrl })).toEqual(
-					everyOne({
+					everyTime({
 						outcome: 'notSent',
 						message: `${serverUrl} accepted the connection and then did not answer`,
 					}),

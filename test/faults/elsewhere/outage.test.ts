@@ -45,7 +45,7 @@ describe.each(TRANSPORTS)('an outage, over %s', (transport) => {
 				const noticed = clock.timer(5 * MINUTE);
 				await bank.sandbox.stop();
 				await noticed;
-				clock.skip(5 * MINUTE - 1);
+				clock.skip(4 * MINUTE);
 				const authenticated = bank.sandbox.next('authenticated', undefined, PATIENCE);
 				await bank.sandbox.start();
 				await authenticated;
