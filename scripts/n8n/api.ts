@@ -59,6 +59,11 @@ export class N8nApi {
 		return (await answer.json()) as Answer;
 	}
 
+	/** What a browser shows to be signed in, together with {@link browserId}. */
+	get cookie(): string {
+		return this.#cookie;
+	}
+
 	get #session(): Record<string, string> {
 		return { cookie: this.#cookie, 'browser-id': this.browserId };
 	}

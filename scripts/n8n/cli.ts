@@ -56,7 +56,7 @@ async function run(port: number, verbose: boolean, cleanup: Cleanup, stopped: Ab
 	const userFolder = await mkdtemp(path.join(tmpdir(), 'n8n-cryptocapital-'));
 	cleanup.add(async () => await rm(userFolder, { recursive: true, force: true }));
 	const packed = await packPackage();
-	cleanup.add(packed.remove);
+	cleanup.add(async () => await packed.remove());
 	await installPackage(packed, userFolder);
 
 	const sandbox = await startSandbox();

@@ -3,12 +3,13 @@ import path from 'node:path';
 
 import type { N8nApi } from './api';
 
-const ACTION_OR_TRIGGER = /^n8n-nodes-cryptocapital\./u;
+const OURS = 'n8n-nodes-cryptocapital.';
 const TRIGGER = 'n8n-nodes-cryptocapital.cryptoCapitalTrigger';
 const ERROR_TRIGGER = 'n8n-nodes-base.errorTrigger';
 
 interface ExampleNode {
 	type: string;
+	typeVersion: number;
 	credentials?: Record<string, { id: string; name: string }>;
 	parameters: Record<string, unknown>;
 	disabled?: boolean;
@@ -56,7 +57,7 @@ export async function importExamples(
 	const imported: ImportedWorkflow[] = [];
 	for (const { file, ...example } of await readExamples(directory)) {
 		const nodes = example.nodes.map((node) =>
-			ACTION_OR_TRIGGER.test(node.type) ? { ...node, credentials: { cryptoCapitalApi: { id, name } } } : node,
+			node.type.startsWith(OURS) ? { ...node, credentials: { cryptoCapitalApi: { id, name } } } : node,
 		);
 		const workflow = await api.rest<{ id: string; versionId: string }>('POST', '/workflows', { ...example, nodes });
 		const isPublished = nodes.some(({ type }) => type === TRIGGER || type === ERROR_TRIGGER);

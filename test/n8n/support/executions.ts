@@ -34,7 +34,7 @@ export async function executionsOf(api: N8nApi, workflowId: string): Promise<Exe
 	const executions: Execution[] = [];
 	let cursor: string | null = '';
 	do {
-		const query: string = `workflowId=${workflowId}&includeData=true&limit=100${cursor ? `&cursor=${cursor}` : ''}`;
+		const query = `workflowId=${workflowId}&includeData=true&limit=100${cursor ? `&cursor=${cursor}` : ''}`;
 		const page: Page = await api.v1<Page>('GET', `/executions?${query}`);
 		executions.push(...page.data.map((execution) => ({ ...execution, id: Number(execution.id) })));
 		cursor = page.nextCursor;
