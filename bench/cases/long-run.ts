@@ -25,7 +25,7 @@ export async function longRun(scale: Scale): Promise<Finding[]> {
 				digests.add(`digest ${index}`);
 				if (!cursors.isNew(params.id, ACCOUNTS)) throw new Error('A new transfer was taken for an old one');
 				triggerModules.events.eventOf(message, triggerSettings());
-				cursors.save([params.id]);
+				cursors.save([params.id], 0);
 				cursors.setDone(params.id, ACCOUNTS);
 				samples.push(performance.now() - begun);
 			}

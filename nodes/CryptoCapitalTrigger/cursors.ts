@@ -15,11 +15,24 @@ interface AccountCursor {
 /** How many done transactions are remembered for an account before the floor rises. Bounds memory, and the row in n8n's database. */
 const REMEMBERED = 1_000;
 
+const TRANSACTION_ID = /^[0-9]+$/u;
+
+/**
+ * An execution that was being created so long ago is over. n8n forgets a de-duplication key with its execution, at once where successful
+ * executions are not saved, so emitting the event again would repeat it. The price: a crash within the milliseconds between the saving and the
+ * creation loses the event where n8n then stays down for longer than this.
+ */
+const IN_FLIGHT_AT_MOST = 60 * 60_000;
+
 interface SavedCursors {
 	accounts?: Record<string, AccountCursor>;
 	activatedAt?: number;
 	inFlight?: string[];
+	inFlightSince?: number;
 }
+
+/** What this process knows of each trigger: more than was saved, since n8n saves nothing when an execution ends. */
+const known = new Map<string, Cursors>();
 
 /**
  * Which transfers are done. It lives in the node's static data, which n8n saves when an event is emitted, before its execution exists: therefore a
@@ -29,24 +42,48 @@ interface SavedCursors {
 export class Cursors {
 	readonly #accounts = new Map<string, AccountCursor>();
 
-	/** The events whose executions were being created when the data was saved last: they must go together again, under the same key. */
-	readonly interrupted: readonly string[];
-
 	/** When the trigger was first activated, by this machine's clock. */
 	readonly activatedAt: number;
 
+	/** The events whose executions were being created, or have not ended. */
+	#inFlight: readonly string[];
+
+	/**
+	 * The cursors of one trigger. Where the process has held them before (the workflow was deactivated, or published anew), it goes on with those;
+	 * otherwise with what was saved.
+	 */
+	static of(identity: string, staticData: IDataObject, now: number): Cursors {
+		const earlier = known.get(identity);
+		if (earlier && earlier.activatedAt === staticData.activatedAt) {
+			earlier.staticData = staticData;
+			return earlier;
+		}
+		const cursors = new Cursors(staticData, now);
+		known.set(identity, cursors);
+		return cursors;
+	}
+
 	constructor(
-		private readonly staticData: IDataObject,
+		private staticData: IDataObject,
 		now: number,
 	) {
 		const saved = staticData as SavedCursors;
 		this.activatedAt = typeof saved.activatedAt === 'number' ? saved.activatedAt : now;
-		this.interrupted = Array.isArray(saved.inFlight) ? saved.inFlight : [];
+		this.#inFlight = Array.isArray(saved.inFlight) ? saved.inFlight : [];
 		for (const [accountNumber, cursor] of Object.entries(saved.accounts ?? {})) {
 			this.#accounts.set(accountNumber, { ...cursor, done: [...cursor.done] });
 		}
+		if (now - (saved.inFlightSince ?? now) > IN_FLIGHT_AT_MOST) {
+			for (const key of this.#inFlight.filter((inFlight) => TRANSACTION_ID.test(inFlight))) this.setDone(key, this.#accounts.keys());
+			this.#inFlight = [];
+		}
 		// n8n saves the static data once when the trigger has been started, so this survives even where no event ever comes.
 		staticData.activatedAt = this.activatedAt;
+	}
+
+	/** The events that were interrupted: they must go together again, under the same key. */
+	get interrupted(): readonly string[] {
+		return this.#inFlight;
 	}
 
 	/** Whether this account has a floor: without one nothing can be told to be new. */
@@ -78,7 +115,7 @@ export class Cursors {
 	}
 
 	/** The transfer needs no more attention: its execution ended, or it starts none. */
-	setDone(transactionId: string, accountNumbers: readonly string[]): void {
+	setDone(transactionId: string, accountNumbers: Iterable<string>): void {
 		for (const accountNumber of accountNumbers) {
 			const cursor = this.#accounts.get(accountNumber);
 			if (!cursor || !isNewer(transactionId, cursor.floor) || cursor.done.includes(transactionId)) continue;
@@ -110,8 +147,15 @@ export class Cursors {
 	}
 
 	/** Puts everything into the static data, right before an event is emitted. */
-	save(inFlight: readonly string[]): void {
+	save(inFlight: readonly string[], now: number): void {
+		this.#inFlight = [...inFlight];
 		this.saveAccounts();
 		this.staticData.inFlight = [...inFlight];
+		this.staticData.inFlightSince = now;
+	}
+
+	/** The execution of these events has ended. It is remembered in this process, and saved with the next event. */
+	setEnded(inFlight: readonly string[]): void {
+		if (inFlight.join() === this.#inFlight.join()) this.#inFlight = [];
 	}
 }

@@ -12,6 +12,8 @@ const FIRST_RETRY = 1_000;
 const LAST_RETRY = 30_000;
 /** n8n's words when the workflow that this trigger was started for is not the published one any more. */
 const NOT_PUBLISHED = /published version not found/iu;
+/** A workflow that is just being published is not there for a moment; one that stays away was replaced. */
+const SUPERSEDED_AFTER = 4;
 const CANCELLED = /^the execution was cancelled/iu;
 
 /** What happened to an execution that was asked for. */
@@ -23,6 +25,8 @@ type Outcome = 'ended' | 'stillRunning' | 'notCreated' | 'superseded';
  */
 export class Executions {
 	#running = false;
+
+	#allowed = false;
 
 	constructor(
 		private readonly node: ITriggerFunctions,
@@ -37,9 +41,15 @@ export class Executions {
 		private readonly drained: () => void,
 	) {}
 
+	/** From now on events may be emitted: n8n has put the trigger in place. */
+	allow(): void {
+		this.#allowed = true;
+		this.start();
+	}
+
 	/** Begins with what waits, unless that is under way already. */
 	start(): void {
-		if (this.#running || this.queue.size === 0) return;
+		if (!this.#allowed || this.#running || this.queue.size === 0) return;
 		this.#running = true;
 		void this.#run().finally(() => {
 			this.#running = false;
@@ -54,10 +64,7 @@ export class Executions {
 		while (next.length > 0) {
 			await this.#execute(next);
 			if (this.signal.aborted) return;
-			for (const { transactionId, accountNumbers, syncedUntil } of next) {
-				if (transactionId !== undefined) this.cursors.setDone(transactionId, accountNumbers);
-				if (syncedUntil !== undefined) this.cursors.setSynced(this.settings.accountNumbers, syncedUntil);
-			}
+			this.#setDone(next);
 			this.queue.finished(next);
 			next = this.queue.take(this.settings.batch);
 		}
@@ -65,10 +72,12 @@ export class Executions {
 
 	async #execute(events: readonly TriggerEvent[]): Promise<void> {
 		let retry = FIRST_RETRY;
+		let notPublished = 0;
 		while (!this.signal.aborted) {
 			const outcome = await this.#emit(events);
-			if (outcome === 'superseded') this.superseded();
-			if (outcome !== 'notCreated') return;
+			notPublished = outcome === 'superseded' ? notPublished + 1 : 0;
+			if (notPublished === SUPERSEDED_AFTER) this.superseded();
+			if (outcome === 'ended' || outcome === 'stillRunning') return;
 			await pause(this.clock, retry, this.signal);
 			retry = Math.min(2 * retry, LAST_RETRY);
 		}
@@ -77,14 +86,18 @@ export class Executions {
 	async #emit(events: readonly TriggerEvent[]): Promise<Outcome> {
 		const done = this.node.helpers.createDeferredPromise<IRun>();
 		const items: INodeExecutionData[] = events.map(({ json }) => ({ json }));
-		this.cursors.save(events.map(({ key }) => key));
+		this.cursors.save(events.map(({ key }) => key), this.clock.now());
 		try {
 			this.node.emit([items], undefined, done, this.#deduplicationKey(events));
 		} catch {
 			return 'notCreated';
 		}
 		const ended = done.promise.then(
-			(): Outcome => 'ended',
+			(): Outcome => {
+				// Also when this instance was closed meanwhile: its successor must know.
+				this.#setDone(events);
+				return 'ended';
+			},
 			(error: unknown): Outcome => {
 				const message = error instanceof Error ? error.message : '';
 				if (NOT_PUBLISHED.test(message)) return 'superseded';
@@ -93,6 +106,14 @@ export class Executions {
 			},
 		);
 		return await this.#withinTimeout(ended);
+	}
+
+	#setDone(events: readonly TriggerEvent[]): void {
+		for (const { transactionId, accountNumbers, syncedUntil } of events) {
+			if (transactionId !== undefined) this.cursors.setDone(transactionId, accountNumbers);
+			if (syncedUntil !== undefined) this.cursors.setSynced(this.settings.accountNumbers, syncedUntil);
+		}
+		this.cursors.setEnded(events.map(({ key }) => key));
 	}
 
 	/** An execution that hangs holds up the next event until the deadline, and no longer. */
