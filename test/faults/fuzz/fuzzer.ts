@@ -74,7 +74,7 @@ async function genuineMessages(random: Random): Promise<Wire[]> {
 /** All that a signature stands for. */
 function contentOf({ type, key, nonce, rcpt, params }: ServerMessage): string {
 	const fields = params as unknown as Readonly<Record<string, unknown>>;
-	return JSON.stringify([type, key, String(nonce), rcpt, ...MESSAGE_FIELDS[type].map((name) => fields[name])]);
+	return JSON.stringify([type, key, `${nonce}`, rcpt, ...MESSAGE_FIELDS[type].map((name) => fields[name])]);
 }
 
 async function main(): Promise<void> {
@@ -127,7 +127,7 @@ async function main(): Promise<void> {
 		connections: session.connections,
 		state: session.state,
 		heap: [warm, await heapInUse()],
-		pollution: Object.keys(Object.assign(Object.create(Object.prototype) as object)),
+		pollution: inherited({}),
 	};
 	await report(JSON.parse(JSON.stringify(done)) as FuzzerReport & string);
 	session.close();
@@ -156,6 +156,12 @@ async function heapInUse(): Promise<number> {
 		await new Promise(setImmediate);
 	}
 	return process.memoryUsage().heapUsed;
+}
+
+function inherited(object: object): string[] {
+	const names: string[] = [];
+	for (const name in object) names.push(name);
+	return names;
 }
 
 function pick<Value>(values: readonly Value[], random: Random): Value {
