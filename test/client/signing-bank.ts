@@ -1,4 +1,4 @@
-import { EventEmitter, once } from 'node:events';
+import { EventEmitter } from 'node:events';
 import type { AccountRecord, OperationMessage, OperationName, TransferRecord } from '../../client/protocol';
 import { formatMinorUnits, minorUnitsOf, operationSignedString, readPublicKey, readTransferAmount } from '../../client/protocol';
 import type { Generation, RealServer, ServerConnection, ServerOptions } from '../servers/real-servers';
@@ -60,10 +60,14 @@ export class SigningBank {
 
 	/** The next operation of this name that arrives from now on. */
 	async next(operation: OperationName): Promise<Received> {
-		for (;;) {
-			const [received] = (await once(this.events, 'received')) as [Received];
-			if (received.operation === operation) return received;
-		}
+		return await new Promise((resolve) => {
+			const listener = (received: Received) => {
+				if (received.operation !== operation) return;
+				this.events.off('received', listener);
+				resolve(received);
+			};
+			this.events.on('received', listener);
+		});
 	}
 
 	/** The nonces of what arrived, in the order of arrival. */
@@ -99,11 +103,15 @@ export class SigningBank {
 
 	/** Signs a message for whoever authenticated on the connection, and sends it. */
 	async tell(connection: ServerConnection, type: UnsignedMessage['type'], params: object): Promise<void> {
+		connection.send(type, await this.#signed(connection, type, params));
+	}
+
+	async #signed(connection: ServerConnection, type: UnsignedMessage['type'], params: object): Promise<unknown> {
 		const rcpt = this.#authenticated.get(connection) ?? '';
 		const nonce = String((this.#messageNonce += 1));
 		// The caller names a type and its params, which belong together.
 		const message = { type, key: SERVER_KEY.publicKey, rcpt, nonce, params } as UnsignedMessage;
-		connection.send(type, this.#payload(await signMessage(SERVER_KEY, message)));
+		return this.#payload(await signMessage(SERVER_KEY, message));
 	}
 
 	balance(accountNumber: string): string {
@@ -130,18 +138,23 @@ export class SigningBank {
 	}
 
 	async #perform(received: Received): Promise<void> {
-		this.acknowledge(received);
 		const { connection, message, operation } = received;
 		const params = (message.params ?? {}) as Record<string, string>;
+		if (operation === 'statement') {
+			// Signed beforehand, so that the records come at once and no busy machine makes a pause between them.
+			const records = this.statement(params).map(async (record) => await this.#signed(connection, 'transfer', record));
+			const payloads = await Promise.all(records);
+			this.acknowledge(received);
+			for (const payload of payloads) connection.send('transfer', payload);
+			return;
+		}
+		this.acknowledge(received);
 		switch (operation) {
 			case 'auth':
 				this.#authenticated.set(connection, message.key);
 				return;
 			case 'account':
 				await this.tell(connection, 'account', this.accountRecord(params.accountNumber ?? ''));
-				return;
-			case 'statement':
-				for (const record of this.statement(params)) await this.tell(connection, 'transfer', record);
 				return;
 			case 'transfer':
 				await this.#transfer(received, params);

@@ -80,7 +80,8 @@ export class TestClock implements Clock {
 			timer.fire();
 		};
 		const wait = Math.min(Math.max(0, timer.due - this.elapsed()), FOREVER);
-		this.#timers.set(timer, setTimeout(fire, wait));
+		// As the package's own timers, these keep no process alive; what is left of them, `timers` tells.
+		this.#timers.set(timer, setTimeout(fire, wait).unref());
 	}
 
 	#cancel(timer: Timer): void {

@@ -14,7 +14,7 @@ export const PATIENT: OperationOptions & SendTransferOptions = {
 	responseTimeout: HOUR,
 	confirmationTimeout: HOUR,
 	// Long enough for a busy machine to get a record through, short enough to wait for often.
-	quietPeriod: 150,
+	quietPeriod: 400,
 };
 
 /** A sandbox, two accounts of our own key with 1,000.00 USD each, one of a stranger's, and a client whose connection is there. */

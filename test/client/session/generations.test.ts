@@ -73,7 +73,7 @@ describe.each(GENERATIONS.flatMap((generation) => PAYLOADS.map((payloads) => [ge
 			for (const narrative of ['first', 'second', 'third']) await bank.book(BENEFICIARY, ACCOUNT, '1.00', narrative);
 			const client = await connections.readyClient(settingsFor(server));
 			const narratives = async (filter: Parameters<typeof client.getStatement>[0]['filter']) =>
-				(await client.getStatement({ accountNumber: ACCOUNT, filter }, { quietPeriod: 50 })).map(({ params }) => params.narrative);
+				(await client.getStatement({ accountNumber: ACCOUNT, filter }, { quietPeriod: 200 })).map(({ params }) => params.narrative);
 			expect(await narratives({ limit: '2' })).toEqual(['second', 'third']);
 			expect(await narratives({ transactionId: '2' })).toEqual(['second']);
 			expect(await narratives({ fromTime: '0' })).toEqual(['first', 'second', 'third']);

@@ -32,7 +32,7 @@ describe('a source of nonces', () => {
 	});
 });
 
-describe.each(['socketIo1', 'socketIo4', 'webSocket'] as const)('the nonces that a server sees: %s', (generation) => {
+describe.each(['socketIo1', 'webSocket'] as const)('the nonces that a server sees: %s', (generation) => {
 	let bank: SigningBank;
 	let server: RealServer;
 	let connections: TestPool;

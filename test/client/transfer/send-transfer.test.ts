@@ -4,7 +4,7 @@ import { PATIENT, World } from '../world';
 
 const SECONDS = 1_000;
 const CONFIRMATION_TIMEOUT = 100 * SECONDS;
-const WAIT = { ...PATIENT, quietPeriod: 50, waitForConfirmation: true, confirmationTimeout: CONFIRMATION_TIMEOUT };
+const WAIT = { ...PATIENT, waitForConfirmation: true, confirmationTimeout: CONFIRMATION_TIMEOUT };
 
 describe('sending a transfer without a reference', () => {
 	let world: World;
@@ -88,8 +88,10 @@ describe('sending a transfer without a reference', () => {
 	it('is unknown where nobody answers, and is never written a second time', async () => {
 		world.sandbox.faults.enable('halfOpen', { operation: 'transfer', effect: true });
 		const arrived = world.sandbox.next('operation', isTransfer);
+		const settled = world.sandbox.next('settled');
 		const sending = errorOf(world.client.sendTransfer(rent(), { ...PATIENT, ackTimeout: CONFIRMATION_TIMEOUT }));
 		const { nonce } = await arrived;
+		await settled;
 		world.skip(CONFIRMATION_TIMEOUT);
 		const error = await sending;
 		expect(error).toMatchObject({ name: 'OutcomeUnknownError', outcome: 'unknown', details: { nonce: String(nonce) } });
