@@ -25,22 +25,26 @@ export class Listening {
 	) {}
 
 	/** On the bank's time where nothing else is said: days are short there. */
-	static async to(bank: Bank, surroundings: Surroundings = quick(bank)): Promise<Listening> {
+	static async to(bank: Bank, surroundings: Surroundings = quick(bank), events?: string[]): Promise<Listening> {
 		const caughtUp = statementRead(bank);
-		const listening = await Listening.beforeTheServer(bank, surroundings);
+		const listening = await Listening.beforeTheServer(bank, surroundings, events);
 		await caughtUp;
 		return listening;
 	}
 
 	/** Active, without a server so far. */
-	static async beforeTheServer(bank: Bank, surroundings: Surroundings = quick(bank)): Promise<Listening> {
+	static async beforeTheServer(
+		bank: Bank,
+		surroundings: Surroundings = quick(bank),
+		events = ['incomingTransfer'],
+	): Promise<Listening> {
 		const log: LogEntry[] = [];
 		const engine = createEngine({
 			nodes: { [TRIGGER]: triggerNodeOn(surroundings) },
 			credentialTypes: [CryptoCapitalApi],
 			logger: (entry) => log.push(entry),
 		});
-		const workflow = chain(node('Trigger', TRIGGER, { accountNumbers: [bank.merchant] }), node('End', 'n8n-nodes-base.noOp'));
+		const workflow = chain(node('Trigger', TRIGGER, { accountNumbers: [bank.merchant], events }), node('End', 'n8n-nodes-base.noOp'));
 		const active = await engine.activate(
 			// One process knows a trigger by its workflow.
 			{ ...workflow, id: `listening${++workflows}` },
@@ -68,11 +72,12 @@ export class Listening {
 
 	/**
 	 * Lets the trigger connect again, as it will sooner or later, and handle one more transfer: whatever it had still to start, it has started then,
-	 * and whatever it would start twice.
+	 * and whatever it would start twice. n8n has pruned its executions meanwhile, so their keys hide nothing.
 	 */
 	async settle(): Promise<void> {
 		const { bank } = this;
 		bank.sandbox.faults.clear();
+		await this.engine.forgetExecutions();
 		const caughtUp = statementRead(bank);
 		bank.sandbox.dropConnections();
 		await caughtUp;
