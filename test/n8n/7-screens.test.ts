@@ -79,7 +79,8 @@ if (chromium === undefined) process.stdout.write('SKIPPED: the pictures of the e
 	test.each(['light', 'dark'] as const)('the nodes in the panel, %s', async (theme) => {
 		const page = await open('send-a-transfer', theme);
 		await page.getByTestId('node-creator-plus-button').click();
-		await page.getByTestId('node-creator-search-bar').locator('input').fill('Crypto Capital');
+		await page.getByTestId('node-creator-search-bar').waitFor();
+		await page.keyboard.type('Crypto Capital');
 		const item = page.getByTestId('node-creator-action-item').filter({ hasText: 'Crypto Capital' });
 		await item.waitFor();
 		await looksRight(item);

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 
 import type { Browser, Page } from 'playwright-core';
-import { chromium } from 'playwright-core';
+import { chromium, selectors } from 'playwright-core';
 
 import type { Instance } from './instance';
 
@@ -18,6 +18,7 @@ export function findChromium(): string | undefined {
 }
 
 export async function openBrowser(executablePath: string): Promise<Browser> {
+	selectors.setTestIdAttribute('data-test-id');
 	return await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--force-color-profile=srgb'] });
 }
 
