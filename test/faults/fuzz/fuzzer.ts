@@ -74,7 +74,7 @@ async function genuineMessages(random: Random): Promise<Wire[]> {
 /** All that a signature stands for. */
 function contentOf({ type, key, nonce, rcpt, params }: ServerMessage): string {
 	const fields = params as unknown as Readonly<Record<string, unknown>>;
-	return JSON.stringify([type, key, `${nonce}`, rcpt, ...MESSAGE_FIELDS[type].map((name) => fields[name])]);
+	return JSON.stringify([type, key, nonce, rcpt, ...MESSAGE_FIELDS[type].map((name) => fields[name])]);
 }
 
 async function main(): Promise<void> {
