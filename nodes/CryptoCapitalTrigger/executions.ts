@@ -14,10 +14,14 @@ const LAST_RETRY = 30_000;
 const NOT_PUBLISHED = /published version not found/iu;
 /** A workflow that is just being published is not there for a moment; one that stays away was replaced. */
 const SUPERSEDED_AFTER = 4;
+/** n8n's words when a worker died over an execution. It ends it without its data, and its own retry has nothing left to run. */
+const WORKER_LOST = /failed to be processed too many times/iu;
+/** A workflow that makes every worker die must not be started for ever. */
+const MAXIMUM_DELIVERIES = 3;
 const CANCELLED = /^the execution was cancelled/iu;
 
 /** What happened to an execution that was asked for. */
-type Outcome = 'ended' | 'stillRunning' | 'notCreated' | 'superseded';
+type Outcome = 'ended' | 'stillRunning' | 'notCreated' | 'superseded' | 'workerLost';
 
 /**
  * Starts the workflow for the events of a queue, one execution at a time, in their order. An event is done when n8n says that its execution was created
@@ -73,8 +77,12 @@ export class Executions {
 	async #execute(events: readonly TriggerEvent[]): Promise<void> {
 		let retry = FIRST_RETRY;
 		let notPublished = 0;
+		let delivery = 1;
 		while (!this.signal.aborted) {
-			const outcome = await this.#emit(events);
+			const outcome = await this.#emit(events, delivery);
+			// Under a new key, because the execution that was lost has the old one.
+			if (outcome === 'workerLost') delivery += 1;
+			if (delivery > MAXIMUM_DELIVERIES) return;
 			notPublished = outcome === 'superseded' ? notPublished + 1 : 0;
 			if (notPublished === SUPERSEDED_AFTER) this.superseded();
 			if (outcome === 'ended' || outcome === 'stillRunning') return;
@@ -83,17 +91,18 @@ export class Executions {
 		}
 	}
 
-	async #emit(events: readonly TriggerEvent[]): Promise<Outcome> {
+	async #emit(events: readonly TriggerEvent[], delivery: number): Promise<Outcome> {
 		const done = this.node.helpers.createDeferredPromise<IRun>();
-		const items: INodeExecutionData[] = events.map(({ json }) => ({ json }));
+		const items: INodeExecutionData[] = events.map(({ json }) => ({ json: delivery > 1 ? { ...json, redelivered: true } : json }));
 		this.cursors.save(events.map(({ key }) => key), this.clock.now());
 		try {
-			this.node.emit([items], undefined, done, this.#deduplicationKey(events));
+			this.node.emit([items], undefined, done, this.#deduplicationKey(events, delivery));
 		} catch {
 			return 'notCreated';
 		}
 		const ended = done.promise.then(
-			(): Outcome => {
+			(run: IRun | undefined): Outcome => {
+				if (isWorkerLost(run)) return 'workerLost';
 				// Also when this instance was closed meanwhile: its successor must know.
 				this.#setDone(events);
 				return 'ended';
@@ -134,10 +143,16 @@ export class Executions {
 	}
 
 	/** Unique in n8n's whole database, at most 255 characters, and the same whenever these events are emitted. */
-	#deduplicationKey(events: readonly TriggerEvent[]): string {
+	#deduplicationKey(events: readonly TriggerEvent[], delivery: number): string {
 		const first = events[0]?.key ?? '';
 		const last = events.at(-1)?.key ?? '';
 		const range = events.length === 1 ? first : `${first}-${last}-${events.length}`;
-		return `cryptoCapital:${this.node.getWorkflow().id}:${this.node.getNode().id}:${range}`;
+		return `cryptoCapital:${this.node.getWorkflow().id}:${this.node.getNode().id}:${range}${delivery > 1 ? `:${delivery}` : ''}`;
 	}
+}
+
+/** A run that n8n ended because its worker is gone, and of which nothing is left: nobody can tell how far it came. */
+function isWorkerLost(run: IRun | undefined): boolean {
+	const result = run?.data.resultData;
+	return result?.error !== undefined && Object.keys(result.runData).length === 0 && WORKER_LOST.test(result.error.message);
 }
