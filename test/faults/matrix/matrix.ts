@@ -86,7 +86,8 @@ export const MATRIX: Readonly<Record<FaultName, Rows>> = {
 	loseAck: [
 		{
 			but: {
-				transfer: 'paid: confirmed',
+				// Nobody read what the account held before, so a record that looks like this transfer may be an older one.
+				transfer: 'paid: unknown',
 				transferWithReference: 'paid: confirmed, then alreadySent',
 				referenceSearch: 'notSent',
 				statement: 'unknown',
@@ -165,7 +166,7 @@ export const MATRIX: Readonly<Record<FaultName, Rows>> = {
 			form: 'the acknowledgement',
 			ofAcknowledgement: true,
 			but: {
-				transfer: 'paid: confirmed',
+				transfer: 'paid: unknown',
 				transferWithReference: 'paid: confirmed, then alreadySent',
 				referenceSearch: 'notSent',
 				statement: 'unknown',
