@@ -1,5 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { getStatement } from '../../../client/operations/get-statement';
 import { errorOf, nextOf } from '../clients';
+import { occupyThreads } from '../threads';
 import { PATIENT, World } from '../world';
 
 const SECONDS = 1_000;
@@ -120,6 +122,18 @@ describe('sending a transfer without a reference', () => {
 		const signal = AbortSignal.abort();
 		expect(await errorOf(world.client.sendTransfer(rent(), { ...PATIENT, signal }))).toMatchObject({ name: 'CancelledError', outcome: 'notSent' });
 		expect(world.sandbox.counters.operations).toBe(1);
+	});
+
+	it('is cancelled, and not written, where the caller gives up while it is being signed', async () => {
+		const controller = new AbortController();
+		const threads = occupyThreads();
+		const sending = errorOf(world.client.sendTransfer(rent(), { ...PATIENT, signal: controller.signal }));
+		await nextTurn();
+		controller.abort();
+		await threads.release();
+		expect(await sending).toMatchObject({ name: 'CancelledError', outcome: 'notSent' });
+		await world.client.getAccount(world.ours, PATIENT);
+		expect(world.sent()).toEqual([]);
 	});
 
 	it('is unknown where the caller gives up after it was written', async () => {
