@@ -19,7 +19,7 @@ describe('the late answer to a request that was given up', () => {
 			waiting.push(received);
 		};
 		const answerAccount = async ({ connection }: Received, name: string) => {
-			const answered = nextOf(client.session.onMessage);
+			const answered = nextOf(client.session.onMessage, ({ message }) => message.type === 'account' && message.params.name === name);
 			await bank.tell(connection, 'account', { ...bank.accountRecord(ACCOUNT), name });
 			await answered;
 			// Whoever waits for it hears of it in this turn.
@@ -32,7 +32,7 @@ describe('the late answer to a request that was given up', () => {
 		expect(await givenUp).toMatchObject({ name: 'OutcomeUnknownError' });
 
 		const asked = bank.next('account');
-		const options = { ackTimeout: 15 * SECONDS, responseTimeout: 3 * QUIET_PERIOD, quietPeriod: QUIET_PERIOD, provenComplete: true };
+		const options = { ackTimeout: 10 * QUIET_PERIOD, responseTimeout: 10 * QUIET_PERIOD, quietPeriod: QUIET_PERIOD, provenComplete: true };
 		const statement = getStatement(client.session, { accountNumber: ACCOUNT, filter: { fromTime: '0' } }, options);
 		const fence = await asked;
 		const [first] = waiting;
