@@ -34,9 +34,9 @@ const MUTATIONS: readonly Mutation[] = [
 	(wire, random) => ({ ...wire, type: pick(TYPES, random) }),
 	(wire, random) => withField(wire, random, () => pick(STRANGE_VALUES, random)),
 	// The same content in another type.
-	(wire, random) => withField(wire, random, (value) => pick([[value], { value }, Number(value), String(value), [String(value)]], random)),
-	(wire, random) => withField(wire, random, (value) => lookAlike(String(value), random)),
-	(wire, random) => withField(wire, random, (value) => pick([` ${String(value)}`, `${String(value)} `, `0${String(value)}`, `${String(value)}0`, `+${String(value)}`], random)),
+	(wire, random) => withField(wire, random, (value) => pick([[value], { value }, Number(textOf(value)), textOf(value), [textOf(value)]], random)),
+	(wire, random) => withField(wire, random, (value) => lookAlike(textOf(value), random)),
+	(wire, random) => withField(wire, random, (value) => pick([` ${textOf(value)}`, `${textOf(value)} `, `0${textOf(value)}`, `${textOf(value)}0`, `+${textOf(value)}`], random)),
 	// Two fields change places.
 	(wire, random) => {
 		const [a, b] = [pick(fieldsOf(wire), random), pick(fieldsOf(wire), random)];
@@ -62,7 +62,7 @@ const MUTATIONS: readonly Mutation[] = [
 		const depth = Math.floor(random() * DEPTH);
 		return withField(wire, random, (value) => JSON.parse('['.repeat(depth) + JSON.stringify(value ?? null) + ']'.repeat(depth)));
 	},
-	(wire, random) => withField(wire, random, (value) => String(value) + '🪙'.repeat(Math.floor(random() * 20_000))),
+	(wire, random) => withField(wire, random, (value) => textOf(value) + '🪙'.repeat(Math.floor(random() * 20_000))),
 	// What is left unsigned may be anything, and must not get through.
 	(wire, random) => setField(wire, ['params', `extra${random()}`], pick(STRANGE_VALUES, random)),
 	// The payload as text inside the frame, and that text cut.
@@ -160,4 +160,9 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function pick<Value>(values: readonly Value[], random: Random): Value {
 	return values[Math.floor(random() * values.length)] as Value;
+}
+
+/** The value as text. An object that an earlier mutation put there may have a `toString` that is none. */
+function textOf(value: unknown): string {
+	return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
 }
