@@ -101,7 +101,7 @@ function resplit(wire: Wire, random: Random): Wire {
 	const at = Math.floor(random() * (fields.length - 1));
 	const [left, right] = [fields[at], fields[at + 1]];
 	if (!left || !right) return wire;
-	const joined = String(getField(wire, left)) + String(getField(wire, right));
+	const joined = textOf(getField(wire, left)) + textOf(getField(wire, right));
 	const cut = Math.floor(random() * (joined.length + 1));
 	const [before, after] = [joined.slice(0, cut), joined.slice(cut)];
 	const asNumber = left[1] === 'nonce' && random() < 0.5;
