@@ -4,6 +4,8 @@ import type { AccountMessage } from '../protocol';
 import type { Session } from '../session/session';
 
 const REMEMBERED_ANSWERS = 10_000;
+/** An answer may come minutes later, or never: one that never comes must not hold up everybody after it for as long as the connection lasts. */
+const GIVEN_UP_AFTER = 5 * 60_000;
 
 /**
  * The answers to a session's `account` operations. Passes each signed answer on once, and keeps count of the requests of the present connection
@@ -26,9 +28,10 @@ export class AccountAnswers {
 
 	readonly #digests = new BoundedSet<string>(REMEMBERED_ANSWERS);
 
-	readonly #outstanding = new Map<string, number>();
+	/** When each unanswered request was written, by account, oldest first. */
+	readonly #outstanding = new Map<string, number[]>();
 
-	private constructor(session: Session) {
+	private constructor(private readonly session: Session) {
 		// What was asked on one connection is not answered on the next.
 		session.onDisconnected.add(() => this.#outstanding.clear());
 		session.onMessage.add(({ message, digest }) => {
@@ -40,9 +43,10 @@ export class AccountAnswers {
 
 	/** @returns how many earlier requests for this account were not answered yet */
 	requestWritten(accountNumber: string): number {
-		const earlier = this.#outstanding.get(accountNumber) ?? 0;
-		this.#outstanding.set(accountNumber, earlier + 1);
-		return earlier;
+		const now = this.session.clock.elapsed();
+		const earlier = (this.#outstanding.get(accountNumber) ?? []).filter((written) => now - written < GIVEN_UP_AFTER);
+		this.#outstanding.set(accountNumber, [...earlier, now]);
+		return earlier.length;
 	}
 
 	/** A request that was written and refused is never answered. */
@@ -51,8 +55,8 @@ export class AccountAnswers {
 	}
 
 	#settle(accountNumber: string): void {
-		const outstanding = this.#outstanding.get(accountNumber) ?? 0;
-		if (outstanding > 1) this.#outstanding.set(accountNumber, outstanding - 1);
+		const [, ...later] = this.#outstanding.get(accountNumber) ?? [];
+		if (later.length > 0) this.#outstanding.set(accountNumber, later);
 		else this.#outstanding.delete(accountNumber);
 	}
 }

@@ -47,3 +47,23 @@ describe('the late answer to a request that was given up', () => {
 		await server.stop();
 	});
 });
+
+describe('an answer that never comes', () => {
+	it('holds up what must be proven for minutes, not for as long as the connection lasts', async () => {
+		const { bank, server } = await startBank('webSocket');
+		const connections = new TestPool({ silence: 100 * QUIET_PERIOD });
+		const client = await connections.readyClient(settingsFor(server));
+		bank.course = (received) => bank.acknowledge(received);
+		const givenUp = errorOf(client.getAccount(ACCOUNT, { responseTimeout: RESPONSE_TIMEOUT }));
+		await connections.clock.timer(RESPONSE_TIMEOUT);
+		connections.clock.skip(RESPONSE_TIMEOUT);
+		expect(await givenUp).toMatchObject({ name: 'OutcomeUnknownError' });
+
+		connections.clock.skip(5 * 60 * SECONDS);
+		bank.course = async (_received, proceed) => await proceed();
+		const options = { ackTimeout: 60 * SECONDS, responseTimeout: 60 * SECONDS, quietPeriod: 10, provenComplete: true };
+		expect(await getStatement(client.session, { accountNumber: ACCOUNT, filter: { fromTime: '0' } }, options)).toEqual([]);
+		connections.close();
+		await server.stop();
+	});
+});
