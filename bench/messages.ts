@@ -78,18 +78,18 @@ export async function signedTransfers(count: number, parties: Parties, first = 0
 	return signedTexts;
 }
 
+/** A public key as `node:crypto` takes it. */
+export function jwkOf(publicKey: string) {
+	const point = Buffer.from(publicKey, 'base64');
+	const [x, y] = [point.subarray(1, 33), point.subarray(33)];
+	return { kty: 'EC', crv: 'secp256k1', x: x.toString('base64url'), y: y.toString('base64url') };
+}
+
 /** Signs as the shortest program would: synchronously, with `node:crypto` and nothing else. */
 export function bareSigner(privateKey: string, publicKey: string): (text: string) => string {
-	const point = Buffer.from(publicKey, 'base64');
 	const key = createPrivateKey({
 		format: 'jwk',
-		key: {
-			kty: 'EC',
-			crv: 'secp256k1',
-			x: point.subarray(1, 33).toString('base64url'),
-			y: point.subarray(33).toString('base64url'),
-			d: Buffer.from(privateKey, 'base64').toString('base64url'),
-		},
+		key: { ...jwkOf(publicKey), d: Buffer.from(privateKey, 'base64').toString('base64url') },
 	});
 	return (text) => sign('sha256', Buffer.from(text, 'utf8'), key).toString('base64');
 }

@@ -5,22 +5,15 @@ import { secp256k1 as noble } from '@noble/curves/secp256k1.js';
 import { ec as EllipticCurve } from 'elliptic';
 import jsrsasign from 'jsrsasign';
 
+import { jwkOf } from '../messages';
+
 const load = createRequire(__filename);
 
 /** Verifies one signed string, the peer's own way. */
 export type Verify = (signedString: string, signature: string) => Promise<boolean>;
 
 export function bareCrypto(publicKey: string): Verify {
-	const point = Buffer.from(publicKey, 'base64');
-	const key = createPublicKey({
-		format: 'jwk',
-		key: {
-			kty: 'EC',
-			crv: 'secp256k1',
-			x: point.subarray(1, 33).toString('base64url'),
-			y: point.subarray(33).toString('base64url'),
-		},
-	});
+	const key = createPublicKey({ format: 'jwk', key: jwkOf(publicKey) });
 	return async (signedString, signature) =>
 		await new Promise((resolve, reject) => {
 			verify('sha256', Buffer.from(signedString), key, Buffer.from(signature, 'base64'), (error, valid) =>
