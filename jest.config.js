@@ -10,5 +10,6 @@ module.exports = {
 		// The Socket.IO clients are tested as they are shipped: bundled, with their timers and globals replaced.
 		'/bundled/(socket\\.io-client-[24])$': '<rootDir>/dist/client/transport/bundled/$1.js',
 	},
+	setupFilesAfterEnv: ['<rootDir>/test/retry-in-ci.ts'],
 	maxWorkers: 2,
 };
