@@ -8,6 +8,8 @@ const OVERLAP = 60 * 60_000;
 /** A first connection this soon after the activation counts as the activation itself. */
 const PROMPT = 5_000;
 const OLDER_THAN_ANY = '0';
+/** How often a statement that draws the line between history and news is read again. */
+const MAXIMUM_READINGS = 8;
 
 /**
  * What the statements of the trigger's accounts say that it has not acted on yet. Sets where an account begins when it sees it for the first
@@ -65,7 +67,7 @@ async function begin(
 		// activation, and before the line could be drawn, is news on its far side.
 		if (activatedNow && now - activated < PROMPT) {
 			const announced = announcedBefore(newest, arrived());
-			const news = announced.size === 0 ? [] : await statementSince(session, accountNumber, since, signal);
+			const news = announced.size === 0 ? [] : await agreedStatementSince(session, accountNumber, since, signal);
 			const missed = news.filter(({ params }) => announced.has(params.id));
 			const floor = missed[0] ? before(missed[0].params.id) : newest.params.id;
 			cursors.begin(accountNumber, floor, serverTime);
@@ -73,7 +75,7 @@ async function begin(
 		}
 		// The trigger was activated and had no chance to see the server until now: all that came in between is news.
 	}
-	const records = await statementSince(session, accountNumber, since, signal);
+	const records = await agreedStatementSince(session, accountNumber, since, signal);
 	const oldest = records[0];
 	cursors.begin(accountNumber, oldest ? before(oldest.params.id) : (newest?.params.id ?? OLDER_THAN_ANY), serverTime);
 	return records;
@@ -111,6 +113,27 @@ async function statementSince(
 		{ accountNumber, filter: { fromTime } },
 		{ ...DEFAULT_OPTIONS, signal, provenComplete: true },
 	);
+}
+
+/**
+ * The same, without history that somebody else's statement brought meanwhile: some servers send a statement to all clients of the key, and nothing tells
+ * its records from ours. What is ours comes every time, so readings are compared until two in a row agree.
+ */
+async function agreedStatementSince(
+	session: Session,
+	accountNumber: string,
+	unixSeconds: number,
+	signal: AbortSignal,
+): Promise<TransferMessage[]> {
+	let agreed = await statementSince(session, accountNumber, unixSeconds, signal);
+	for (let reading = 0; reading < MAXIMUM_READINGS && agreed.length > 0; reading += 1) {
+		const again = new Set((await statementSince(session, accountNumber, unixSeconds, signal)).map(({ params }) => params.id));
+		const before = agreed.length;
+		agreed = agreed.filter(({ params }) => again.has(params.id));
+		const newest = agreed.at(-1)?.params.id ?? OLDER_THAN_ANY;
+		if (agreed.length === before && [...again].filter((id) => !isNewer(id, newest)).length === before) break;
+	}
+	return agreed;
 }
 
 /** When the server signed a record for us, by its own clock: the record of a statement carries the time of the statement. */
