@@ -9,6 +9,7 @@ export * from './settings';
 export type { SessionState, UnacceptedReason } from './session/session';
 export { Session } from './session/session';
 export type { StatementOptions, StatementRequest } from './operations/get-statement';
+export { getAccount } from './operations/get-account';
 export { getStatement } from './operations/get-statement';
 export { byTransactionId, isNewer } from './operations/transaction-id';
 export { validAccountNumber, validCurrency } from './operations/validate';

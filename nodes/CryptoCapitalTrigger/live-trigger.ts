@@ -244,7 +244,7 @@ export class LiveTrigger implements Instance {
 			session,
 			signal,
 			async () => {
-				const arrived = () => (this.#held ?? []).map(({ params }) => params.id);
+				const arrived = () => this.#held ?? [];
 				const activatedNow = this.#cursors.activatedAt >= this.#startedAt && !this.#wasInterrupted;
 				const missed = await catchUp(session, this.#cursors, this.settings, activatedNow, arrived, signal);
 				if (signal.aborted) return;

@@ -24,6 +24,7 @@ function step(text: string, isPossible: (model: Model) => boolean, run: (world: 
 		check: (model) => isPossible(model),
 		run: async (model, world) => {
 			await run(world, model);
+			await passing(world.nextPause());
 			checkAlways(world);
 		},
 		toString: () => text,

@@ -1,17 +1,21 @@
-import type { INodeParameters, IRun } from 'n8n-workflow';
+import type { INodeParameters, INodeType, IRun } from 'n8n-workflow';
 
 import type { ActiveWorkflow, Engine, Execution, Rows } from '../../engine';
 import { chain, createEngine, node } from '../../engine';
+import { describeNode } from '../../engine/helper-nodes/description';
 import type { Bank } from '../support/bank';
 import type { FreshPackage } from './fresh-package';
 
 const NODE = 'n8n-nodes-cryptocapital.cryptoCapital';
 const TRIGGER = 'n8n-nodes-cryptocapital.cryptoCapitalTrigger';
+const WORK = 'test.work';
 export const PAYING_NODE = 'Pay';
 /** Waits take so small a part of their time. What the machine does by itself takes as long as ever. */
 const SPEED = 25;
 
 export interface Observer {
+	/** Awaited between an emit and its execution, and once more during that. */
+	delay(): Promise<void>;
 	started(execution: Execution): void;
 	/** @param ended how, or undefined where the process was killed before */
 	ended(execution: Execution, ended: IRun['status'] | undefined): void;
@@ -34,13 +38,13 @@ export class Life {
 		private readonly bank: Bank,
 		load: () => FreshPackage,
 		rows: Rows,
-		observer: Observer,
+		private readonly observer: Observer,
 	) {
 		this.#package = load();
 		this.#hurry();
 		const { CryptoCapital, CryptoCapitalTrigger, CryptoCapitalApi } = this.#package;
 		this.#engine = createEngine({
-			nodes: { [NODE]: new CryptoCapital(), [TRIGGER]: new CryptoCapitalTrigger() },
+			nodes: { [NODE]: new CryptoCapital(), [TRIGGER]: new CryptoCapitalTrigger(), [WORK]: working(observer) },
 			credentialTypes: [CryptoCapitalApi],
 			rows: this.#asLongAsItLasts(rows),
 			observer: {
@@ -58,14 +62,14 @@ export class Life {
 		return this.#active !== undefined;
 	}
 
-	/** Activates the workflow that incoming transfers start. `delay`: milliseconds between an emit and its execution. */
-	async listen(delay: () => number): Promise<void> {
+	/** Activates the workflow that incoming transfers start. */
+	async listen(): Promise<void> {
 		const trigger = node('Trigger', TRIGGER, { accountNumbers: [this.bank.merchant], events: ['incomingTransfer'] });
 		this.#active = await this.#engine.activate(
-			{ ...chain(trigger, node('End', 'n8n-nodes-base.noOp')), id: 'listening' },
+			{ ...chain(trigger, node('Work', WORK)), id: 'listening' },
 			{
 				credentials: this.#credentials,
-				beforeExecution: async () => await new Promise((resolve) => void setTimeout(resolve, delay())),
+				beforeExecution: async () => await this.observer.delay(),
 			},
 		);
 	}
@@ -165,6 +169,17 @@ export class Life {
 			keys: async () => await ifAlive(async () => await rows.keys()),
 		};
 	}
+}
+
+/** What a workflow does with a transfer: it takes its time. */
+function working({ delay }: Observer): INodeType {
+	return {
+		description: describeNode('Work'),
+		async execute() {
+			await delay();
+			return [this.getInputData()];
+		},
+	};
 }
 
 async function never<T>(): Promise<T> {

@@ -35,6 +35,7 @@ const circumstances: fc.Arbitrary<Circumstances> = fc.record({
 	broadcastStatements: fc.boolean(),
 	settlementDelay: fc.constantFrom(0, 0, 20, 150),
 	delays: fc.array(fc.integer({ min: 0, max: 15 }), { minLength: 1, maxLength: 8 }),
+	pauses: fc.array(fc.integer({ min: 0, max: 60 }), { minLength: 1, maxLength: 8 }),
 });
 
 const counts: Record<string, number> = {};

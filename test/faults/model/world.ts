@@ -19,8 +19,10 @@ export interface Circumstances {
 	readonly broadcastStatements: boolean;
 	/** Milliseconds from an acknowledgement to the entry in the ledger. */
 	readonly settlementDelay: number;
-	/** Milliseconds between an emit and its execution, one after the other and then from the start again. */
+	/** Milliseconds from an emit to its execution and from that to its end, one after the other and then from the start again. */
 	readonly delays: readonly number[];
+	/** Milliseconds after each step, likewise. */
+	readonly pauses: readonly number[];
 }
 
 /** `main` listens, and both pay. */
@@ -79,13 +81,18 @@ export class World {
 	/** Which life created the execution with this key. */
 	readonly #creators = new Map<string, Life>();
 
-	#delay = 0;
+	readonly #delays: Iterator<number, number>;
+
+	readonly #pauses: Iterator<number, number>;
 
 	private constructor(
 		readonly bank: Bank,
-		private readonly circumstances: Circumstances,
+		{ delays, pauses }: Circumstances,
 		private readonly load: () => FreshPackage,
-	) {}
+	) {
+		this.#delays = endlessly(delays);
+		this.#pauses = endlessly(pauses);
+	}
 
 	static async open(circumstances: Circumstances, load: () => FreshPackage): Promise<World> {
 		const { transport, broadcastStatements, settlementDelay } = circumstances;
@@ -103,7 +110,7 @@ export class World {
 	async begin(name: ProcessName): Promise<void> {
 		const life = this.#newLife(name);
 		this.#processes.set(name, life);
-		if (name === 'main') await life.listen(() => this.#nextDelay());
+		if (name === 'main') await life.listen();
 	}
 
 	kill(name: ProcessName): void {
@@ -134,8 +141,12 @@ export class World {
 
 	async setListening(active: boolean): Promise<void> {
 		const main = this.process('main');
-		if (active) await main.listen(() => this.#nextDelay());
+		if (active) await main.listen();
 		else await main.stopListening();
+	}
+
+	nextPause(): number {
+		return this.#pauses.next().value;
 	}
 
 	receive(): Transaction {
@@ -202,6 +213,7 @@ export class World {
 			},
 		};
 		const life: Life = new Life(name, this.bank, this.load, rows, {
+			delay: async () => await passing(this.#delays.next().value),
 			started: ({ items }) => void this.started.push(...items.map(({ json }) => json as unknown as StartedWith)),
 			ended: (execution, ended) => {
 				if (ended === 'success') this.completed.push(...idsOf(execution));
@@ -223,11 +235,10 @@ export class World {
 		payment.message = error?.message ?? '';
 		this.#running.delete(payment);
 	}
+}
 
-	#nextDelay(): number {
-		const { delays } = this.circumstances;
-		return delays[this.#delay++ % delays.length] ?? 0;
-	}
+function* endlessly(values: readonly number[]): Generator<number, number> {
+	for (;;) yield* values;
 }
 
 /** @throws where it takes so long that it will never happen */
