@@ -1,4 +1,4 @@
-import type { AccountMessage, Session, TransferMessage } from '../../client';
+import type { Session, TransferMessage } from '../../client';
 import { DEFAULT_OPTIONS, getAccount, isNewer, VerificationError } from '../../client';
 import type { Cursors } from './cursors';
 import type { TriggerSettings } from './settings';
@@ -63,8 +63,8 @@ function announcedBefore(newest: TransferMessage, read: readonly TransferMessage
 
 /**
  * The newest transaction, so certainly that nothing before it is news. A record that was lost on its way, or an old one that somebody plays back in its
- * place, would make news of history: so what the statement says has to be younger than a balance that was asked for before, and
- * nothing can be all there is only where there is no money either.
+ * place, would make news of history: so two readings in a row must say the same in messages that were signed one after the other,
+ * and nothing can be all there is only where there is no money either.
  * A bank that goes on saying so is believed, sooner or later: it may send records as it signed them once.
  */
 async function certainlyNewest(
@@ -73,26 +73,30 @@ async function certainlyNewest(
 	signal: AbortSignal,
 ): Promise<{ newest: TransferMessage | undefined; read: TransferMessage[] }> {
 	const read: TransferMessage[] = [];
-	const damaged: string[] = [];
-	const stopListening = session.onUnaccepted.add((reason) => damaged.push(reason));
+	const notAccepted: string[] = [];
+	const stopListening = session.onUnaccepted.add((reason) => notAccepted.push(reason));
 	try {
-		let balance: AccountMessage | undefined;
 		for (let reading = 1; reading <= MAXIMUM_READINGS; reading += 1) {
+			const last = read.at(-1);
 			const record = await newestTransaction(session, accountNumber, signal);
 			if (record) read.push(record);
-			if (record && balance && Number(record.nonce) >= Number(balance.nonce)) break;
-			if (read.length === 0 && damaged.length === 0 && balance?.params.balance === NO_MONEY) break;
-			balance = await getAccount(session, { accountNumber }, { ...DEFAULT_OPTIONS, signal });
+			if (record && last?.params.id === record.params.id && isNewer(record.nonce, last.nonce)) break;
+			if (read.length === 0 && reading > 1 && (await isEmpty(session, accountNumber, signal))) break;
 		}
 	} finally {
 		stopListening();
 	}
-	if (read.length === 0 && damaged.length > 0) {
+	if (read.length === 0 && notAccepted.length > 0) {
 		throw new VerificationError(`Something in the statement of account ${accountNumber} did not pass verification`, { accountNumber });
 	}
 	const [first, ...others] = read;
 	const newest = first && others.reduce((found, record) => (isNewer(record.params.id, found.params.id) ? record : found), first);
 	return { newest, read };
+}
+
+async function isEmpty(session: Session, accountNumber: string, signal: AbortSignal): Promise<boolean> {
+	const { params } = await getAccount(session, { accountNumber }, { ...DEFAULT_OPTIONS, signal });
+	return params.balance === NO_MONEY;
 }
 
 /**

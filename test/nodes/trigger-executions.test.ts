@@ -168,7 +168,8 @@ it('start in both of two triggers in one workflow', async () => {
 	const [trigger] = workflow.nodes;
 	if (!trigger) throw new Error('The workflow has no trigger');
 	workflow.nodes.push({ ...trigger, id: 'another', name: 'Another', type: TRIGGER });
-	const listening = world.listening(2);
+	// Each reads twice what is history for it.
+	const listening = world.listening(4);
 	const active = await world.begin({}, { workflow });
 	await listening;
 

@@ -110,6 +110,52 @@ describe('history', () => {
 		expect(started(active.executions)).toEqual(['meanwhile', 'afterwards']);
 	});
 
+	it.each([
+		['lost on its way', 'loseMessage', {}],
+		['damaged on its way', 'forgeSignature', {}],
+		['held back, and an old one played back in its place', 'replayOld', { genuine: false }],
+	] as const)('starts nothing where its newest record is %s', async (_, fault, settings) => {
+		payBefore({ old: 30, older: 20, recent: 0.1 });
+		// Something that can be played back.
+		await world.run(statement({ limit: 10 }));
+		world.sandbox.faults.enable(fault, { ...settings, operation: 'statement', message: 'transfer', times: 1 });
+		const begun = world.listening(3);
+		const active = await world.begin();
+		await begun;
+		expect(world.sandbox.faults.active).toMatchObject([{ spent: true }]);
+
+		pay('new');
+		await next(active.endedExecutions);
+		await world.engine.forgetExecutions();
+		const listening = world.listening();
+		world.sandbox.dropConnections();
+		await listening;
+		pay('newer');
+		await next(active.endedExecutions);
+
+		expect(started(active.executions)).toEqual(['new', 'newer']);
+	});
+
+	it('starts nothing where an activation is interrupted and another client is sent the statement meanwhile, and everybody with it', async () => {
+		await world.close();
+		past = 60 * MINUTE;
+		world = await World.open({ sandbox: { clock: () => Date.now() - past, broadcastStatements: true } });
+		payBefore({ old: 30, recent: 0.1 });
+		world.sandbox.faults.enable('refuseConnections', { times: 2 });
+		const active = await world.begin();
+		// As the trigger asks for what came since its activation.
+		const asked = world.sandbox.next('operation', ({ operation, params }) => operation === 'statement' && 'fromTime' in Object(params), 10_000);
+		pay('since the activation');
+		await asked;
+		const credential = world.credential({ transport: 'webSocket' });
+		await world.run(statement({ limit: 10 }), { credential });
+		await next(active.endedExecutions);
+		pay('new');
+		await next(active.endedExecutions);
+
+		expect(started(active.executions)).toEqual(['since the activation', 'new']);
+	});
+
 	it('ends exactly at the activation, also for the next one', async () => {
 		past = 0;
 		pay('just before');

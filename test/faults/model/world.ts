@@ -5,7 +5,7 @@ import type { Execution, Rows } from '../../engine';
 import { createMemoryRows, nodeError, outputItems } from '../../engine';
 import { Bank } from '../support/bank';
 import type { Transport } from '../support/bank';
-import { statementRead } from '../support/trigger';
+import { lineDrawn, statementRead } from '../support/trigger';
 import type { FreshPackage } from './fresh-package';
 import { Life, PAYING_NODE } from './life';
 
@@ -97,10 +97,10 @@ export class World {
 	static async open(circumstances: Circumstances, load: () => FreshPackage): Promise<World> {
 		const { transport, broadcastStatements, settlementDelay } = circumstances;
 		const world = new World(await Bank.open(transport, { broadcastStatements, settlementDelay }), circumstances, load);
-		const caughtUp = statementRead(world.bank);
+		const begun = lineDrawn(world.bank);
 		await world.begin('main');
 		await world.begin('worker');
-		await caughtUp;
+		await begun;
 		// See docs/guarantees.md: such a server can pass history off as news until the line between the two is saved, which the first event does.
 		if (broadcastStatements) await world.#allOver([world.receive()]);
 		return world;

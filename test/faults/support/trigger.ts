@@ -26,7 +26,7 @@ export class Listening {
 
 	/** On the bank's time where nothing else is said: days are short there. */
 	static async to(bank: Bank, surroundings: Surroundings = quick(bank), events?: string[]): Promise<Listening> {
-		const caughtUp = statementRead(bank);
+		const caughtUp = lineDrawn(bank);
 		const listening = await Listening.beforeTheServer(bank, surroundings, events);
 		await caughtUp;
 		return listening;
@@ -97,4 +97,10 @@ function quick(bank: Bank): Surroundings {
 /** Resolves when the answer that marks the end of a statement is written: what is announced from then on comes behind it. */
 export async function statementRead({ sandbox }: Bank): Promise<void> {
 	await sandbox.next('sent', ({ type, genuine }) => type === 'account' && genuine, PATIENCE);
+}
+
+/** Resolves when a trigger that begins knows what is history for it: it reads that twice before it believes it. */
+export async function lineDrawn(bank: Bank): Promise<void> {
+	let answers = 0;
+	await bank.sandbox.next('sent', ({ type, genuine }) => type === 'account' && genuine && ++answers === 2, PATIENCE);
 }
