@@ -4,7 +4,7 @@ import fc from 'fast-check';
 
 import { checkAlways } from './invariants';
 import type { RandomFault } from './random-faults';
-import { randomFault } from './random-faults';
+import { randomFault, randomTransferFault } from './random-faults';
 import type { Order, ProcessName, World } from './world';
 
 /** What the schedule knows by itself: which commands make sense next. */
@@ -95,7 +95,7 @@ const wait = fc.integer({ min: 1, max: 200 }).map((milliseconds) =>
 	),
 );
 
-const fault = randomFault.map(({ name, settings }: RandomFault) =>
+const fault = fc.oneof({ weight: 3, arbitrary: randomFault }, { weight: 2, arbitrary: randomTransferFault }).map(({ name, settings }: RandomFault) =>
 	step(
 		`${name} ${JSON.stringify(settings)}`,
 		() => true,

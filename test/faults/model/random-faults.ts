@@ -27,6 +27,11 @@ export const randomFault: fc.Arbitrary<RandomFault> = fc
 	.constantFrom(...FAULT_NAMES)
 	.chain((name) => settingsOf(FAULTS[name].parameters).map((settings) => ({ name, settings })));
 
+/** One that befalls a transfer as it reaches the bank: what becomes of those is what matters most. */
+export const randomTransferFault: fc.Arbitrary<RandomFault> = fc
+	.record({ name: fc.constantFrom(...FAULT_NAMES.filter((name) => FAULTS[name].stage === 'operation')), times: fc.integer({ min: 1, max: 3 }) })
+	.map(({ name, times }) => ({ name, settings: { times, operation: 'transfer' } }));
+
 function settingsOf(parameters: FaultParameters): fc.Arbitrary<Settings> {
 	const arbitraries = Object.entries(parameters).flatMap(([name, parameter]): Array<[string, fc.Arbitrary<string | number | boolean>]> => {
 		switch (parameter.kind) {
