@@ -31,7 +31,7 @@ function step(text: string, isPossible: (model: Model) => boolean, run: (world: 
 	};
 }
 
-const REFERENCES = ['INV-1', 'INV-2', 'INV-3'];
+const REFERENCES = ['INV-1', 'INV-2', 'INV-3', 'INV-4', 'INV-5'];
 
 const order: fc.Arbitrary<Order> = fc.record(
 	{
@@ -67,6 +67,18 @@ const pay = fc.tuple(processName, order).map(([name, details]) =>
 	),
 );
 
+/** Most faults hit what is sent anew, and under a reference that happens once. */
+const payUnderFault = fc.tuple(processName, order, randomTransferFault).map(([name, details, { name: faultName, settings }]) =>
+	step(
+		`pay in ${name}, with ${faultName} ${JSON.stringify(settings)}: ${JSON.stringify(details)}`,
+		(model) => model[name],
+		(world) => {
+			world.bank.sandbox.faults.enable(faultName, settings);
+			world.pay(name, details);
+		},
+	),
+);
+
 /** A webhook that was delivered twice, to two processes. */
 const payTwice = order.map((details) =>
 	step(
@@ -95,7 +107,7 @@ const wait = fc.integer({ min: 1, max: 200 }).map((milliseconds) =>
 	),
 );
 
-const fault = fc.oneof({ weight: 3, arbitrary: randomFault }, { weight: 2, arbitrary: randomTransferFault }).map(({ name, settings }: RandomFault) =>
+const fault = randomFault.map(({ name, settings }: RandomFault) =>
 	step(
 		`${name} ${JSON.stringify(settings)}`,
 		() => true,
@@ -189,7 +201,7 @@ const readStatement = processName.map((name) =>
 /** Any order of these, the likelier the more often it is here. */
 export const STEPS: ReadonlyArray<fc.Arbitrary<Step>> = [
 	...[receive, receive, receive],
-	...[pay, pay, pay, payTwice, payTwice],
+	...[pay, pay, payTwice, payTwice, payUnderFault, payUnderFault, payUnderFault],
 	...[fault, fault, fault, fault],
 	...[wait, wait, awaitPayments, clearFaults],
 	...[kill, kill, restart, restart, restart],

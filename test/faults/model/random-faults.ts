@@ -27,7 +27,7 @@ export const randomFault: fc.Arbitrary<RandomFault> = fc
 	.constantFrom(...FAULT_NAMES)
 	.chain((name) => settingsOf(FAULTS[name].parameters).map((settings) => ({ name, settings })));
 
-/** One that befalls a transfer as it reaches the bank: what becomes of those is what matters most. */
+/** One that befalls transfers as they reach the bank. */
 export const randomTransferFault: fc.Arbitrary<RandomFault> = fc
 	.record({ name: fc.constantFrom(...FAULT_NAMES.filter((name) => FAULTS[name].stage === 'operation')), times: fc.integer({ min: 1, max: 3 }) })
 	.map(({ name, times }) => ({ name, settings: { times, operation: 'transfer' } }));
