@@ -43,14 +43,14 @@ export async function untilCaughtUp(
 	session: Session,
 	signal: AbortSignal,
 	attempt: () => Promise<void>,
-	failed: () => void,
+	failed: (error: unknown) => void,
 ): Promise<void> {
 	for (let pauseLength = 5_000; !signal.aborted; pauseLength = Math.min(2 * pauseLength, 300_000)) {
 		try {
 			await attempt();
 			return;
-		} catch {
-			failed();
+		} catch (error) {
+			failed(error);
 		}
 		await pause(session.clock, pauseLength, signal);
 	}

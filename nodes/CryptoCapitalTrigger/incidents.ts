@@ -11,7 +11,7 @@ const OUTAGE_AFTER = 5 * 60_000;
 const VERIFICATION_INCIDENT = 60 * 60_000;
 
 /**
- * What the user must hear of although the trigger stays up: an outage that lasts, a refused key, messages that fail verification. Each starts the error
+ * What the user must hear of although the trigger stays up: an outage that lasts, a refused key, statements that cannot be read, messages that fail verification. Each starts the error
  * workflow once an incident; recovery is logged.
  */
 export class Incidents {
@@ -20,6 +20,9 @@ export class Incidents {
 	#outageReported = false;
 
 	#refusalReported = false;
+
+	/** The statements of an account cannot be read, though the connection stands. */
+	#unreadable: { error: unknown; isReported: boolean; cancelTimer: () => void } | undefined;
 
 	#misconfigurationReported = false;
 
@@ -54,6 +57,28 @@ export class Incidents {
 		this.#misconfigurationReported = false;
 	}
 
+	/** The statements could not be read over a connection that stands: live transfers start the workflow, and nobody knows what was missed. */
+	notCaughtUp(error: unknown): void {
+		if (this.#unreadable) {
+			this.#unreadable.error = error;
+			return;
+		}
+		const incident = { error, isReported: false, cancelTimer: () => {} };
+		this.#unreadable = incident;
+		incident.cancelTimer = this.clock.startTimer(OUTAGE_AFTER, () => {
+			incident.isReported = true;
+			this.#report(incident.error);
+		});
+	}
+
+	caughtUp(): void {
+		this.#unreadable?.cancelTimer();
+		if (this.#unreadable?.isReported) {
+			this.reporter.logger.info('The Crypto Capital Trigger has caught up again', { node: this.reporter.getNode().name });
+		}
+		this.#unreadable = undefined;
+	}
+
 	/** Messages that were not accepted started nothing; that they came at all is worth knowing. */
 	unverified(reason: UnacceptedReason): void {
 		this.#unverified += 1;
@@ -79,6 +104,8 @@ export class Incidents {
 	close(): void {
 		this.#cancelOutageTimer?.();
 		this.#cancelOutageTimer = undefined;
+		this.#unreadable?.cancelTimer();
+		this.#unreadable = undefined;
 	}
 
 	#report(error: unknown): void {

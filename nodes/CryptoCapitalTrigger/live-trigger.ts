@@ -249,12 +249,14 @@ export class LiveTrigger implements Instance {
 				const missed = await catchUp(session, this.#cursors, this.settings, activatedNow, arrived, signal);
 				if (signal.aborted) return;
 				this.#caughtUp = true;
+				this.#incidents.caughtUp();
 				this.#release(missed);
 				this.#begun.abort();
 			},
 			// What arrives live need not wait for a statement that does not come.
-			() => {
+			(error) => {
 				if (signal.aborted) return;
+				this.#incidents.notCaughtUp(error);
 				this.#begun.abort();
 				this.#release([]);
 				if (!this.#knowsAllAccounts()) this.#held = [];

@@ -59,3 +59,34 @@ describe.each(TRANSPORTS)('an outage, over %s', (transport) => {
 		});
 	});
 });
+
+describe.each(TRANSPORTS)('statements that cannot be read although the connection stands, over %s', (transport) => {
+	it('are told to the user once it has lasted five minutes, once, and nothing is lost', async () => {
+		await withBank(transport, async (bank) => {
+			const clock = new TestClock();
+			const listening = await Listening.to(bank, { clock, connections: bank.connections() });
+			const { sandbox } = bank;
+			try {
+				sandbox.faults.enable('refuse', { operation: 'statement', reason: 'No such account' });
+				const refused = sandbox.next('err', ({ operation }) => operation === 'statement', PATIENCE);
+				const missed = bank.receive('Meanwhile');
+				sandbox.dropConnections();
+				await refused;
+				await clock.timer(5 * MINUTE);
+				clock.skip(4 * MINUTE);
+				expect(listening.told).toEqual([]);
+				clock.skip(MINUTE);
+				clock.skip(60 * MINUTE);
+				expect(listening.told).toEqual([expect.stringMatching(/statement of account \d{10}.*No such account/u)]);
+
+				sandbox.faults.clear();
+				sandbox.dropConnections();
+				await listening.handled(missed);
+				expect(listening.log.filter(({ message }) => message.endsWith('has caught up again'))).toHaveLength(1);
+				expect(listening.started).toEqual(bank.ledger.map(({ id }) => id));
+			} finally {
+				await listening.close();
+			}
+		});
+	});
+});
