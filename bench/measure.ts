@@ -90,6 +90,20 @@ export async function latencies(times: number, work: (index: number) => Promise<
 	return measured;
 }
 
+/**
+ * The latencies of several works that take turns, a few calls each at a time: whatever else the machine does then hits all of them alike.
+ */
+export async function alternatingLatencies(times: number, works: ReadonlyArray<(index: number) => Promise<unknown>>): Promise<number[][]> {
+	const turn = 20;
+	const measured = works.map((): number[] => []);
+	for (let from = 0; from < times; from += turn) {
+		for (const [work, run] of works.entries()) {
+			measured[work]?.push(...(await latencies(Math.min(turn, times - from), async (index) => await run(from + index))));
+		}
+	}
+	return measured;
+}
+
 /** The heap in use after everything unreachable is gone. Needs `--expose-gc`. */
 export function settledHeap(): number {
 	if (!global.gc) throw new Error('Run with --expose-gc');

@@ -1,7 +1,7 @@
 import { io } from 'socket.io-client';
 
 import type { Finding, Scale } from '../measure';
-import { finding, latencies, median, percentile, scaled } from '../measure';
+import { alternatingLatencies, finding, median, percentile, scaled } from '../measure';
 import type { Parties } from '../messages';
 import { ACCOUNT, bareSigner, COUNTERPARTY } from '../messages';
 import { client } from '../product';
@@ -22,16 +22,14 @@ export async function sendTransfer(scale: Scale): Promise<Finding[]> {
 		const times = scaled(400, scale);
 		const ours = { p50: [] as number[], p99: [] as number[] };
 		const theirs = { p50: [] as number[], p99: [] as number[] };
-		const measure = async (into: typeof ours, send: () => Promise<unknown>) => {
-			const measured = await latencies(times, send);
-			into.p50.push(median(measured));
-			into.p99.push(percentile(measured, 0.99));
-		};
-		await latencies(times, async () => await own.sendTransfer(REQUEST));
-		await latencies(times, bare.send);
+		const sending = [async () => await own.sendTransfer(REQUEST), bare.send];
+		await alternatingLatencies(times, sending);
 		for (let round = 0; round < scale.rounds; round += 1) {
-			await measure(ours, async () => await own.sendTransfer(REQUEST));
-			await measure(theirs, bare.send);
+			const measured = await alternatingLatencies(times, sending);
+			for (const [index, into] of [ours, theirs].entries()) {
+				into.p50.push(median(measured[index] ?? []));
+				into.p99.push(percentile(measured[index] ?? [], 0.99));
+			}
 		}
 		const row = {
 			what: 'One transfer, engine excluded, to its acknowledgement',

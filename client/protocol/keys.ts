@@ -40,6 +40,11 @@ export class SigningKey {
 			});
 		});
 	}
+
+	/** The same at once. It keeps the event loop for a fraction of a millisecond: for one signature, where none waits behind it. */
+	signNow(text: string): string {
+		return sign('sha256', Buffer.from(text, 'utf8'), this.#privateKey).toString('base64');
+	}
 }
 
 /** A public key whose signatures can be checked. */

@@ -84,7 +84,7 @@ export class OperationWriter {
 			for (let repetition = 0; ; repetition += 1) {
 				if (this.#contention.present) await this.#letOthersPass(options.signal);
 				const writtenAt = this.clock.elapsed();
-				const { answer } = await this.#write(request, live, options, leadOf(repetition));
+				const { answer } = await this.#write(request, live, options, leadOf(repetition), this.#lastTurn === turn.over);
 				// The turn ends with the writing; where others compete for the nonces, with the answer.
 				if (!this.#contention.present) turn.end();
 				const outcome = turn.ended ? await answer : await this.#answerWithinTurn(turn, answer);
@@ -125,12 +125,17 @@ export class OperationWriter {
 		if (lead > 0 && lead <= MAXIMUM_LEAD_TO_WAIT_FOR) await pause(this.clock, lead, signal);
 	}
 
-	/** The answer is wrapped, so that waiting for the writing does not mean waiting for the answer. */
+	/**
+	 * The answer is wrapped, so that waiting for the writing does not mean waiting for the answer.
+	 * @param alone nobody waits for the next turn: signing here is quicker than handing one signature to another thread and waiting for its
+	 * turn there. Where many wait, they are signed beside the event loop, which then stays free for everything else.
+	 */
 	async #write(
 		request: OperationRequest,
 		live: () => LiveConnection | undefined,
 		{ ackTimeout, signal, onWritten, onAcknowledged }: PerformOptions,
 		lead: number,
+		alone: boolean,
 	): Promise<{ answer: Promise<OperationOutcome> }> {
 		const notWritten = () => ({
 			answer: Promise.resolve<OperationOutcome>({ kind: 'notWritten', error: this.notConnected() }),
@@ -138,7 +143,8 @@ export class OperationWriter {
 		const connection = live();
 		if (!connection || signal?.aborted) return notWritten();
 		const nonce = this.nonces.next(this.clock.now() + lead);
-		const signed = await this.signingKey.sign(operationSignedString(request, this.signingKey.publicKey, nonce));
+		const signedString = operationSignedString(request, this.signingKey.publicKey, nonce);
+		const signed = alone ? this.signingKey.signNow(signedString) : await this.signingKey.sign(signedString);
 		// Signing took a moment: the connection may be gone, or the caller.
 		if (live() !== connection || signal?.aborted) return notWritten();
 		const message = JSON.stringify(operationMessage(request, this.signingKey.publicKey, nonce, signed));

@@ -3,8 +3,8 @@ import type { MessageProblem, Result, VerifiedMessage } from '../protocol';
 interface Entry {
 	readonly type: string;
 	readonly payload: unknown;
-	result?: Result<VerifiedMessage, MessageProblem>;
-	next?: Entry;
+	result: Result<VerifiedMessage, MessageProblem> | undefined;
+	next: Entry | undefined;
 }
 
 /** As many as libuv has threads, and as many again waiting, so that no thread runs dry between two turns of the event loop. */
@@ -55,7 +55,7 @@ export class OrderedVerification {
 	}
 
 	push(type: string, payload: unknown): void {
-		const entry: Entry = { type, payload };
+		const entry: Entry = { type, payload, result: undefined, next: undefined };
 		if (this.#newest) this.#newest.next = entry;
 		else this.#oldest = entry;
 		this.#newest = entry;
@@ -77,8 +77,10 @@ export class OrderedVerification {
 	}
 
 	#deliverFinished(): void {
-		while (this.#oldest?.result) {
-			const { payload, result, next } = this.#oldest;
+		for (let oldest = this.#oldest; oldest?.result; oldest = this.#oldest) {
+			const { payload, result, next } = oldest;
+			// An entry that has grown old would otherwise keep all that came after it from being collected while it is young.
+			oldest.next = undefined;
 			this.#oldest = next;
 			if (!next) this.#newest = undefined;
 			this.#delivered += 1;

@@ -1,3 +1,5 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
 import type { TransferResult, ValidTransfer } from '../../../client';
 import { CryptoCapitalError } from '../../../client';
 import type { OperationContext } from '../operation';
@@ -49,12 +51,20 @@ export async function oncePerRun(
 	return await sending;
 }
 
+/** n8n makes one of these for each run of the node. Asking it for the number of the run builds everything that an expression may use, so it is asked once. */
+const runs = new WeakMap<IExecuteFunctions, string>();
+
 /** One item of one run of the node in one execution. An execution that n8n does not count (as a tool of some agents) has none. */
 function runKey({ node, itemIndex }: OperationContext): string | undefined {
 	const executionId = node.getExecutionId();
 	if (!executionId) return undefined;
-	const { $runIndex } = node.getWorkflowDataProxy(itemIndex);
-	return [node.getWorkflow().id, executionId, node.getNode().id, $runIndex, itemIndex].join(' ');
+	let run = runs.get(node);
+	if (run === undefined) {
+		const { $runIndex } = node.getWorkflowDataProxy(itemIndex);
+		run = [node.getWorkflow().id, executionId, node.getNode().id, $runIndex].join(' ');
+		runs.set(node, run);
+	}
+	return `${run} ${itemIndex}`;
 }
 
 function remember(key: string, entry: Remembered): void {
