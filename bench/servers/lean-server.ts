@@ -13,7 +13,7 @@ import { client } from '../product';
  * A server that does as little as the protocol allows, so that what is measured is the client: it acknowledges whatever comes, answers
  * `account`, and sends records that were signed beforehand. A process of its own, told what to do by messages.
  */
-export type Command = { announce: number; from: number } | { prepare: number; first: number };
+export type Command = { announce: number; from: number; to?: number } | { prepare: number; first: number };
 export type Report = { listening: string } | { prepared: number };
 
 interface Operation {
@@ -69,7 +69,10 @@ async function serve(parties: Parties, heartbeat: { pingInterval?: number }): Pr
 			});
 		} else {
 			for (const record of records.slice(command.from, command.from + command.announce)) {
-				for (const socket of sockets) socket.emit('transfer', record);
+				const receivers = [...sockets];
+				for (const socket of command.to === undefined ? receivers : receivers.slice(command.to, command.to + 1)) {
+					socket.emit('transfer', record);
+				}
 			}
 		}
 	});

@@ -12,8 +12,8 @@ export interface LeanServer {
 	readonly parties: Parties;
 	/** Signs `count` records and puts them in place of those before. */
 	prepare(count: number, first?: number): Promise<void>;
-	/** Sends prepared records to every connection. */
-	announce(count: number, from: number): void;
+	/** Sends prepared records to every connection, or to one of them: the first that was made is 0. */
+	announce(count: number, from: number, to?: number): void;
 	stop(): Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export async function startLeanServer(
 			command({ prepare: count, first: firstIndex });
 			await prepared;
 		},
-		announce: (count, from) => command({ announce: count, from }),
+		announce: (count, from, to) => command({ announce: count, from, ...(to === undefined ? {} : { to }) }),
 		stop: async () => {
 			const exited = once(child, 'exit');
 			child.disconnect();

@@ -4,6 +4,7 @@ import { createECDH, createPrivateKey, createPublicKey, ECDH, sign, verify } fro
 import { decodeBase64 } from './base64';
 import type { Result } from './result';
 import { failure, success } from './result';
+import type { DecodedSignature } from './signature';
 import { decodeSignature } from './signature';
 
 /** The key that the provider documents for its own service. */
@@ -65,12 +66,27 @@ export class VerifyingKey {
 	async verify(text: string, signature: string): Promise<boolean> {
 		const decoded = decodeSignature(signature);
 		if (!decoded) return false;
-		const key = { key: this.#key, dsaEncoding: decoded.encoding };
 		return await new Promise((resolve) => {
-			verify('sha256', Buffer.from(text, 'utf8'), key, decoded.bytes, (error, valid) => {
+			verify('sha256', Buffer.from(text, 'utf8'), this.#keyFor(decoded), decoded.bytes, (error, valid) => {
 				resolve(error === null && valid);
 			});
 		});
+	}
+
+	/** The same at once. It keeps the event loop for a fraction of a millisecond: for one signature, where none waits behind it. */
+	verifyNow(text: string, signature: string): boolean {
+		const decoded = decodeSignature(signature);
+		if (!decoded) return false;
+		try {
+			return verify('sha256', Buffer.from(text, 'utf8'), this.#keyFor(decoded), decoded.bytes);
+		} catch {
+			return false;
+		}
+	}
+
+	/** Nearly always DER, which is what a key alone stands for; saying so anew for every signature takes time. */
+	#keyFor({ encoding }: DecodedSignature): KeyObject | { key: KeyObject; dsaEncoding: 'ieee-p1363' } {
+		return encoding === 'der' ? this.#key : { key: this.#key, dsaEncoding: encoding };
 	}
 }
 

@@ -1,3 +1,5 @@
+import type { Clock } from '../clock';
+import { systemClock } from '../clock';
 import type { MessageProblem, Result, VerifiedMessage } from '../protocol';
 
 interface Entry {
@@ -9,6 +11,12 @@ interface Entry {
 
 /** As many as libuv has threads, and as many again waiting, so that no thread runs dry between two turns of the event loop. */
 const CONCURRENCY = 8;
+
+/**
+ * A message that comes alone is verified at once: handing it to another thread, and waiting for that thread to wake up, takes a good part of what
+ * the verification takes. At most once in so many milliseconds, so that messages one by one, however many, leave the event loop free.
+ */
+const BETWEEN_AT_ONCE = 5;
 
 /**
  * Verifies messages side by side and delivers them in the order in which they came. At most {@link CONCURRENCY} are looked at
@@ -29,9 +37,12 @@ export class OrderedVerification {
 
 	#waitingLength = 0;
 
+	#lastAtOnce = -Infinity;
+
 	constructor(
-		private readonly verify: (type: string, payload: unknown) => Promise<Result<VerifiedMessage, MessageProblem>>,
+		private readonly verify: (type: string, payload: unknown, atOnce: boolean) => Promise<Result<VerifiedMessage, MessageProblem>>,
 		private readonly deliver: (result: Result<VerifiedMessage, MessageProblem>) => void,
+		private readonly clock: Clock = systemClock,
 	) {}
 
 	/** How many messages were received so far. */
@@ -70,10 +81,18 @@ export class OrderedVerification {
 		if (!entry) return;
 		this.#nextToStart = entry.next;
 		this.#running += 1;
-		entry.result = await this.verify(entry.type, entry.payload);
+		entry.result = await this.verify(entry.type, entry.payload, this.#mayBeAtOnce());
 		this.#running -= 1;
 		this.#deliverFinished();
 		if (this.#running < CONCURRENCY) void this.#startNext();
+	}
+
+	#mayBeAtOnce(): boolean {
+		if (this.size > 1) return false;
+		const now = this.clock.elapsed();
+		if (now - this.#lastAtOnce < BETWEEN_AT_ONCE) return false;
+		this.#lastAtOnce = now;
+		return true;
 	}
 
 	#deliverFinished(): void {

@@ -98,14 +98,15 @@ export class Session {
 		);
 		const trust = { serverKey: settings.serverKey, recipient: this.publicKey };
 		this.#verification = new OrderedVerification(
-			async (type, payload) =>
+			async (type, payload, atOnce) =>
 				isServerMessageType(type)
-					? await verifyServerMessage(type, payload, trust)
+					? await verifyServerMessage(type, payload, trust, undefined, atOnce)
 					: { ok: false, problem: 'notAMessage' },
 			(result) => {
 				if (result.ok) this.onMessage.emit(result.value);
 				else this.onUnaccepted.emit(result.problem);
 			},
+			options.clock,
 		);
 	}
 

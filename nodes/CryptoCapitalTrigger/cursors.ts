@@ -1,19 +1,17 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { byTransactionId, isNewer } from '../../client';
+import { isNewer } from '../../client';
+import { DoneTransactions } from './done-transactions';
 
 /** What is known of one account. */
 interface AccountCursor {
 	/** Every transaction up to this one is over: it was done, or it was history when the trigger began. */
 	floor: string;
-	/** Transactions above the floor that are done, ascending. */
-	done: string[];
+	/** Transactions above the floor that are done. Where the oldest of them makes room, the floor rises to it. */
+	readonly done: DoneTransactions;
 	/** Server time up to which nothing can be missing, in milliseconds. */
 	syncedUntil: number;
 }
-
-/** How many done transactions are remembered for an account before the floor rises. Bounds memory, and the row in n8n's database. */
-const REMEMBERED = 1_000;
 
 const TRANSACTION_ID = /^[0-9]+$/u;
 
@@ -25,7 +23,7 @@ const TRANSACTION_ID = /^[0-9]+$/u;
 const IN_FLIGHT_AT_MOST = 60 * 60_000;
 
 interface SavedCursors {
-	accounts?: Record<string, AccountCursor>;
+	accounts?: Record<string, { floor: string; done: string | string[]; syncedUntil: number }>;
 	activatedAt?: number;
 	inFlight?: string[];
 	inFlightSince?: number;
@@ -71,7 +69,7 @@ export class Cursors {
 		this.activatedAt = typeof saved.activatedAt === 'number' ? saved.activatedAt : now;
 		this.#inFlight = Array.isArray(saved.inFlight) ? saved.inFlight : [];
 		for (const [accountNumber, cursor] of Object.entries(saved.accounts ?? {})) {
-			this.#accounts.set(accountNumber, { ...cursor, done: [...cursor.done] });
+			this.#accounts.set(accountNumber, { ...cursor, done: new DoneTransactions(cursor.done) });
 		}
 		if (now - (saved.inFlightSince ?? now) > IN_FLIGHT_AT_MOST) {
 			for (const key of this.#inFlight.filter((inFlight) => TRANSACTION_ID.test(inFlight))) this.setDone(key, this.#accounts.keys());
@@ -99,18 +97,18 @@ export class Cursors {
 	begin(accountNumber: string, floor: string, serverTime: number): void {
 		const cursor = this.#accounts.get(accountNumber);
 		if (!cursor) {
-			this.#accounts.set(accountNumber, { floor, done: [], syncedUntil: serverTime });
+			this.#accounts.set(accountNumber, { floor, done: new DoneTransactions(), syncedUntil: serverTime });
 			return;
 		}
 		if (isNewer(floor, cursor.floor)) cursor.floor = floor;
-		cursor.done = cursor.done.filter((id) => isNewer(id, cursor.floor));
+		cursor.done.forgetUpTo(cursor.floor);
 		cursor.syncedUntil = Math.max(cursor.syncedUntil, serverTime);
 	}
 
 	/** Whether a transfer that concerns these accounts of ours is still to be acted on. */
 	isNew(transactionId: string, accountNumbers: readonly string[]): boolean {
 		const cursors = accountNumbers.flatMap((accountNumber) => this.#accounts.get(accountNumber) ?? []);
-		if (cursors.some(({ done }) => done.includes(transactionId))) return false;
+		if (cursors.some(({ done }) => done.has(transactionId))) return false;
 		return cursors.some(({ floor }) => isNewer(transactionId, floor));
 	}
 
@@ -118,16 +116,8 @@ export class Cursors {
 	setDone(transactionId: string, accountNumbers: Iterable<string>): void {
 		for (const accountNumber of accountNumbers) {
 			const cursor = this.#accounts.get(accountNumber);
-			if (!cursor || !isNewer(transactionId, cursor.floor) || cursor.done.includes(transactionId)) continue;
-			cursor.done.push(transactionId);
-			// Nearly always it belongs at the end, so this is one comparison.
-			for (let at = cursor.done.length - 1; at > 0; at -= 1) {
-				const [before, after] = [cursor.done[at - 1], cursor.done[at]];
-				if (before === undefined || after === undefined || byTransactionId(before, after) <= 0) break;
-				cursor.done[at - 1] = after;
-				cursor.done[at] = before;
-			}
-			if (cursor.done.length > REMEMBERED) cursor.floor = cursor.done.shift() ?? cursor.floor;
+			if (!cursor || !isNewer(transactionId, cursor.floor)) continue;
+			cursor.floor = cursor.done.add(transactionId) ?? cursor.floor;
 		}
 	}
 
@@ -142,7 +132,7 @@ export class Cursors {
 	/** Puts where the accounts begin and what is done into the static data. n8n only notices changes of top-level fields. */
 	saveAccounts(): void {
 		this.staticData.accounts = Object.fromEntries(
-			[...this.#accounts].map(([accountNumber, cursor]) => [accountNumber, { ...cursor, done: [...cursor.done] }]),
+			[...this.#accounts].map(([accountNumber, { floor, done, syncedUntil }]) => [accountNumber, { floor, done: done.text, syncedUntil }]),
 		);
 	}
 

@@ -127,19 +127,20 @@ export class Executions {
 
 	/** An execution that hangs holds up the next event until the deadline, and no longer. */
 	async #withinTimeout(ended: Promise<Outcome>): Promise<Outcome> {
-		const stopWaiting = new AbortController();
-		const stop = () => stopWaiting.abort();
-		this.signal.addEventListener('abort', stop, { once: true });
-		const deadline =
-			this.settings.executionTimeout > 0
-				? pause(this.clock, this.settings.executionTimeout, stopWaiting.signal)
-				: new Promise<void>((resolve) => stopWaiting.signal.addEventListener('abort', () => resolve()));
-		try {
-			return await Promise.race([ended, deadline.then((): Outcome => 'stillRunning')]);
-		} finally {
-			stop();
-			this.signal.removeEventListener('abort', stop);
-		}
+		return await new Promise<Outcome>((resolve, reject) => {
+			const stopWaiting = () => {
+				cancelDeadline();
+				this.signal.removeEventListener('abort', stop);
+			};
+			const stop = () => {
+				stopWaiting();
+				resolve('stillRunning');
+			};
+			const { executionTimeout } = this.settings;
+			const cancelDeadline = executionTimeout > 0 ? this.clock.startTimer(executionTimeout, stop) : () => {};
+			this.signal.addEventListener('abort', stop, { once: true });
+			ended.then(resolve, reject).finally(stopWaiting);
+		});
 	}
 
 	/** Unique in n8n's whole database, at most 255 characters, and the same whenever these events are emitted. */
