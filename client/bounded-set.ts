@@ -2,6 +2,9 @@
 export class BoundedSet<Value> {
 	readonly #values = new Set<Value>();
 
+	/** Kept from one time to the next: a fresh iterator would walk over the places of all that was forgotten, again each time. */
+	#oldestFirst: Iterator<Value> | undefined;
+
 	constructor(private readonly capacity: number) {}
 
 	has(value: Value): boolean {
@@ -13,7 +16,8 @@ export class BoundedSet<Value> {
 		if (this.#values.has(value)) return false;
 		this.#values.add(value);
 		if (this.#values.size > this.capacity) {
-			const oldest = this.#values.values().next();
+			this.#oldestFirst ??= this.#values.values();
+			const oldest = this.#oldestFirst.next();
 			if (!oldest.done) this.#values.delete(oldest.value);
 		}
 		return true;

@@ -100,7 +100,9 @@ export async function verifyServerMessage(
 	const verifying = atOnce ? serverKey.verifyNow(signedString, message.signed) : serverKey.verify(signedString, message.signed);
 	// While another thread verifies.
 	const digest = signedStringDigest(signedString);
-	return (await verifying) ? success({ message, digest }) : failure('signature');
+	if (!(await verifying)) return failure('signature');
+	// The two keys are the same texts in every message: kept once, they do not fill the memory of whoever keeps many messages.
+	return success({ message: { ...message, key: serverKey.publicKey, rcpt: trust.recipient }, digest });
 }
 
 export function signedStringDigest(signedString: string): string {

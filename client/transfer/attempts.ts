@@ -46,6 +46,9 @@ export class AttemptMemory implements AttemptRecord {
 	/** When each attempt was made, oldest first. */
 	readonly #attempts = new Map<string, number>();
 
+	/** Kept from one time to the next: a fresh iterator would walk over the places of all that was forgotten, again each time. */
+	#oldestFirst: Iterator<string> | undefined;
+
 	constructor(private readonly elapsed: () => number) {}
 
 	async claim(key: ReferenceKey, { resendAfter }: ClaimOptions): Promise<Claim> {
@@ -57,7 +60,8 @@ export class AttemptMemory implements AttemptRecord {
 		this.#attempts.delete(text);
 		this.#attempts.set(text, now);
 		if (this.#attempts.size > REMEMBERED_ATTEMPTS) {
-			const oldest = this.#attempts.keys().next();
+			this.#oldestFirst ??= this.#attempts.keys();
+			const oldest = this.#oldestFirst.next();
 			if (!oldest.done) this.#attempts.delete(oldest.value);
 		}
 		return stale ? 'stale' : 'first';

@@ -14,6 +14,9 @@ const CAPACITY = 100_000;
 
 const remembered = new Map<string, Remembered>();
 
+/** Kept from one time to the next: a fresh iterator would walk over the places of all that was forgotten, again each time. */
+let oldestFirst: Iterator<string> | undefined;
+
 /**
  * Sends an item without a reference at most once in one run of the node. n8n's "Retry On Fail" runs the whole node again when one of its items failed, with
  * the items that were sent before: those report what was sent, and one whose outcome is unknown stays unknown.
@@ -70,6 +73,7 @@ function runKey({ node, itemIndex }: OperationContext): string | undefined {
 function remember(key: string, entry: Remembered): void {
 	remembered.set(key, entry);
 	if (remembered.size <= CAPACITY) return;
-	const oldest = remembered.keys().next();
+	oldestFirst ??= remembered.keys();
+	const oldest = oldestFirst.next();
 	if (!oldest.done) remembered.delete(oldest.value);
 }
