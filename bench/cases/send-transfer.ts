@@ -1,13 +1,15 @@
 import { io } from 'socket.io-client';
 
 import type { Finding, Scale } from '../measure';
-import { alternatingLatencies, finding, median, percentile, scaled } from '../measure';
+import { alternatingLatencies, finding, median, percentile, perSecond, scaled } from '../measure';
 import type { Parties } from '../messages';
 import { ACCOUNT, bareSigner, COUNTERPARTY } from '../messages';
 import { client } from '../product';
 import { startLeanServer } from '../servers/start';
 
 const REQUEST = { accountNumber: ACCOUNT, beneficiary: COUNTERPARTY, currency: 'USD', amount: 1.25, narrative: 'Benchmark' };
+
+const IN_FLIGHT = 16;
 
 export async function sendTransfer(scale: Scale): Promise<Finding[]> {
 	const server = await startLeanServer();
@@ -22,7 +24,7 @@ export async function sendTransfer(scale: Scale): Promise<Finding[]> {
 		const times = scaled(400, scale);
 		const ours = { p50: [] as number[], p99: [] as number[] };
 		const theirs = { p50: [] as number[], p99: [] as number[] };
-		const sending = [async () => await own.sendTransfer(REQUEST), bare.send];
+		const sending = [async () => await own.sendTransfer(REQUEST), bare.send] as const;
 		await alternatingLatencies(times, sending);
 		for (let round = 0; round < scale.rounds; round += 1) {
 			const measured = await alternatingLatencies(times, sending);
@@ -31,6 +33,11 @@ export async function sendTransfer(scale: Scale): Promise<Finding[]> {
 				into.p99.push(percentile(measured[index] ?? [], 0.99));
 			}
 		}
+		const [pipelined, oneByOne]: [number[], number[]] = [[], []];
+		for (let round = 0; round < scale.rounds; round += 1) {
+			pipelined.push(await perSecond(times, IN_FLIGHT, sending[0]));
+			oneByOne.push(await perSecond(times, 1, sending[0]));
+		}
 		const row = {
 			what: 'One transfer, engine excluded, to its acknowledgement',
 			peer: 'bare socket.io-client loop that signs with node:crypto',
@@ -38,6 +45,15 @@ export async function sendTransfer(scale: Scale): Promise<Finding[]> {
 		return [
 			finding({ ...row, measure: 'milliseconds, p50', target: { is: 'at most', value: 1.2 } }, ours.p50, theirs.p50),
 			finding({ ...row, measure: 'milliseconds, p99', target: { is: 'at most', value: 2 } }, ours.p99, theirs.p99),
+			finding(
+				{
+					what: `Transfers of one client, ${IN_FLIGHT} in flight`,
+					measure: 'transfers a second',
+					peer: 'the same, one after the other',
+				},
+				pipelined,
+				oneByOne,
+			),
 		];
 	} finally {
 		own.close();

@@ -60,8 +60,8 @@ export class DoneTransactions {
 
 	#forgetOldest(): string | undefined {
 		const oldest = this.#ids.shift();
-		const [next, afterNext] = this.#ids;
-		if (oldest === undefined || next === undefined || afterNext === undefined) return oldest;
+		const [next] = this.#ids;
+		if (oldest === undefined || next === undefined) return oldest;
 		this.#members.delete(oldest);
 		const rest = this.#text.indexOf(SEPARATOR, oldest.length + SEPARATOR.length);
 		this.#text = next + this.#text.slice(rest);

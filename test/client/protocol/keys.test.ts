@@ -165,9 +165,10 @@ describe('a signing key', () => {
 
 	it('signs what its own public half verifies, and nothing else does', async () => {
 		const [first, second] = [namedKey('first'), namedKey('second')];
-		const signature = await first.signing.sign('text');
-		expect(await first.verifying.verify('text', signature)).toBe(true);
-		expect(await first.verifying.verify('text ', signature)).toBe(false);
-		expect(await second.verifying.verify('text', signature)).toBe(false);
+		for (const signature of [await first.signing.sign('text'), first.signing.signNow('text')]) {
+			expect(await first.verifying.verify('text', signature)).toBe(true);
+			expect(await first.verifying.verify('text ', signature)).toBe(false);
+			expect(await second.verifying.verify('text', signature)).toBe(false);
+		}
 	});
 });

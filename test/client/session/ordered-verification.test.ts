@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { systemClock } from '../../../client/clock';
 import { OrderedVerification } from '../../../client/session/ordered-verification';
 import type { MessageProblem, Result, VerifiedMessage } from '../../../client/protocol';
 
@@ -48,6 +49,29 @@ describe('verification side by side', () => {
 		const verification = new OrderedVerification(async () => await new Promise<Verdict>(() => undefined), () => undefined);
 		verification.push('transfer', { any: 'object' });
 		expect(verification.textLength).toBeGreaterThan(0);
+	});
+
+	it('takes no other thread for a message that comes alone, and another one for all that come with it or soon after', async () => {
+		let elapsed = 0;
+		const atOnce: boolean[] = [];
+		const verification = new OrderedVerification(
+			async (_type, _payload, now) => {
+				atOnce.push(now);
+				return REFUSED;
+			},
+			() => undefined,
+			{ ...systemClock, elapsed: () => elapsed },
+		);
+		const push = async (count: number) => {
+			for (let index = 0; index < count; index += 1) verification.push('transfer', '');
+			while (verification.size > 0) await Promise.resolve();
+			return atOnce.splice(0);
+		};
+
+		expect(await push(3)).toEqual([true, false, false]);
+		expect(await push(1)).toEqual([false]);
+		elapsed += 1_000;
+		expect(await push(1)).toEqual([true]);
 	});
 
 	it('goes on after a burst is over', async () => {
