@@ -14,6 +14,36 @@ describe('startTimer', () => {
 		expect(callback.mock.calls).toEqual([[]]);
 	});
 
+	it('calls back each in its time, whichever was started first', async () => {
+		const fired: number[] = [];
+		const cancelled = startTimer(15, () => fired.push(0));
+		await Promise.all(
+			[40, 5, 60_000, 20, 5, 0].map(async (milliseconds) => {
+				const waited = new Promise<void>((resolve) => {
+					const cancel = startTimer(milliseconds, () => {
+						fired.push(milliseconds);
+						cancelled();
+						resolve();
+					});
+					if (milliseconds === 60_000) {
+						cancel();
+						resolve();
+					}
+				});
+				await waited;
+			}),
+		);
+		expect(fired).toEqual([0, 5, 5, 20, 40]);
+	});
+
+	it('starts again from within a callback', async () => {
+		await new Promise<void>((resolve) => {
+			startTimer(1, () => {
+				startTimer(1, () => startTimer(0, resolve));
+			});
+		});
+	});
+
 	it('hands nothing to its callback', async () => {
 		const values = await new Promise<unknown[]>((resolve) => {
 			startTimer(0, (...received: unknown[]) => resolve(received));
