@@ -121,7 +121,7 @@ export const sendTransfer: Operation = {
 		const { includeProof, ...settings } = operationSettings(context);
 		const transfer = readTransferRequest(request);
 		enforceGuardRails(transfer, context.guardRails);
-		const attempts = recordedAttempts(node, context.publicKey);
+		const attempts = reference === '' ? undefined : recordedAttempts(node, context.publicKey);
 		const result = await oncePerRun(
 			context,
 			transfer,
