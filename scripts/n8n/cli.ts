@@ -1,16 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { DEMO_ACCOUNTS, DEMO_PRIVATE_KEYS, startSandbox } from '../../sandbox';
 import type { Owner } from './api';
 import { N8nApi } from './api';
+import { Cleanup } from './cleanup';
 import type { ImportedWorkflow } from './examples';
 import { importExamples } from './examples';
 import { installN8n } from './install';
 import { installPackage, packPackage } from './package';
 import { N8nServer } from './server';
+import { removeAbandonedFolders, temporaryFolder } from './temporary';
 
 const ROOT = path.resolve(__dirname, '../..');
 const DEFAULT_PORT = '5678';
@@ -37,23 +38,11 @@ function say(line: string): void {
 	process.stdout.write(`${line}\n`);
 }
 
-/** Everything that was started, ended again in reverse. */
-class Cleanup {
-	readonly #steps: Array<() => Promise<unknown>> = [];
-
-	add(step: () => Promise<unknown>): void {
-		this.#steps.unshift(step);
-	}
-
-	async run(): Promise<void> {
-		for (const step of this.#steps.splice(0)) await step().catch((error: unknown) => say(String(error)));
-	}
-}
-
 async function run(port: number, verbose: boolean, cleanup: Cleanup, stopped: AbortSignal): Promise<void> {
-	const installation = await installN8n(say);
+	const installation = await installN8n(say, stopped);
 	stopped.throwIfAborted();
-	const userFolder = await mkdtemp(path.join(tmpdir(), 'n8n-cryptocapital-'));
+	await removeAbandonedFolders();
+	const userFolder = await temporaryFolder('user');
 	cleanup.add(async () => await rm(userFolder, { recursive: true, force: true }));
 	const packed = await packPackage();
 	cleanup.add(async () => await packed.remove());
@@ -66,6 +55,7 @@ async function run(port: number, verbose: boolean, cleanup: Cleanup, stopped: Ab
 	const server = await N8nServer.start({
 		installation,
 		userFolder,
+		stopped,
 		encryptionKey: 'sandbox keys are public, so this one may be',
 		...(port !== 0 && { port }),
 		...(verbose && { onOutput: (text: string) => process.stdout.write(text) }),
@@ -127,7 +117,7 @@ async function main(): Promise<number> {
 		if (stopped.signal.aborted) return 0;
 		throw error;
 	} finally {
-		await cleanup.run();
+		for (const error of await cleanup.run()) say(String(error));
 	}
 }
 

@@ -29,18 +29,18 @@ function cacheDirectory(): string {
  * The real n8n, installed where it is not yet. It is put together beside its final place and moved there when everything worked, so what
  * is there is complete, whenever an earlier run was interrupted. Two runs at once do the work once.
  */
-export async function installN8n(report: (line: string) => void): Promise<N8nInstallation> {
+export async function installN8n(report: (line: string) => void, stopped?: AbortSignal): Promise<N8nInstallation> {
 	const cache = cacheDirectory();
 	const directory = path.join(cache, `n8n-${N8N_VERSION}`);
 	const installation = { version: N8N_VERSION, directory, entry: path.join(directory, 'node_modules/n8n/bin/n8n') };
 	if (await exists(installation.entry)) return installation;
 	await mkdir(cache, { recursive: true });
-	await withLock(`${directory}.lock`, TIME_TO_INSTALL, report, async () => {
+	await withLock({ file: `${directory}.lock`, patience: TIME_TO_INSTALL, report, stopped }, async () => {
 		if (await exists(installation.entry)) return;
 		await removeRemains(cache);
 		const unfinished = await mkdtemp(`${directory}.unfinished-`);
 		try {
-			await installInto(unfinished, report);
+			await installInto(unfinished, report, stopped);
 			await rename(unfinished, directory);
 		} catch (error) {
 			await rm(unfinished, { recursive: true, force: true });
@@ -51,7 +51,7 @@ export async function installN8n(report: (line: string) => void): Promise<N8nIns
 	return installation;
 }
 
-async function installInto(directory: string, report: (line: string) => void): Promise<void> {
+async function installInto(directory: string, report: (line: string) => void, stopped: AbortSignal | undefined): Promise<void> {
 	report(`Installing n8n ${N8N_VERSION}, once. This takes a few minutes and 3 GB.`);
 	const dependencies = { n8n: N8N_VERSION };
 	await writeFile(
@@ -61,34 +61,46 @@ async function installInto(directory: string, report: (line: string) => void): P
 	const stopReporting = reportSize(directory, report);
 	try {
 		// Some of n8n's dependencies fetch or compile optional native code; the database is the only one that it cannot do without.
-		await npm('npm install', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], directory);
+		await npm({ name: 'npm install', args: ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], cwd: directory, stopped });
 	} finally {
 		stopReporting();
 	}
 	report('Building its database.');
-	await buildSqlite(directory);
+	await buildSqlite(directory, stopped);
 }
 
 /** As the package itself would: fetched where somebody built it, compiled where not. With the headers that are there. */
-async function buildSqlite(directory: string): Promise<void> {
+async function buildSqlite(directory: string, stopped: AbortSignal | undefined): Promise<void> {
 	const hasHeaders = await exists(path.join(SYSTEM_HEADERS, 'include/node/node_api.h'));
 	// It uses Node's stable binary interface, so the headers of any version serve.
 	const headers = hasHeaders && process.env.npm_config_nodedir === undefined ? { npm_config_nodedir: SYSTEM_HEADERS } : {};
-	await npm('Building sqlite3', ['rebuild', 'sqlite3', '--foreground-scripts', '--loglevel=error'], directory, headers);
+	const args = ['rebuild', 'sqlite3', '--foreground-scripts', '--loglevel=error'];
+	await npm({ name: 'Building sqlite3', args, cwd: directory, env: headers, stopped });
 	const check = `const { Database } = require('sqlite3'); new Database(':memory:', (error) => process.exit(error ? 1 : 0))`;
 	await new Child('Opening a database', process.execPath, ['-e', check], { cwd: directory }).succeeded();
 }
 
-async function npm(name: string, args: readonly string[], cwd: string, extra: NodeJS.ProcessEnv = {}): Promise<void> {
+interface NpmCall {
+	name: string;
+	args: readonly string[];
+	cwd: string;
+	env?: NodeJS.ProcessEnv;
+	stopped: AbortSignal | undefined;
+}
+
+async function npm({ name, args, cwd, env, stopped }: NpmCall): Promise<void> {
 	// npm hands its own settings down as variables; the checkout's are not those of this folder.
 	const inherited = Object.entries(process.env).filter(([key]) => !/^npm_(package|lifecycle)_|^npm_config_(local_prefix|yes)$/u.test(key));
-	const env = { ...Object.fromEntries(inherited), ...extra };
-	const child = new Child(name, 'npm', args, { cwd, env });
-	const deadline = setTimeout(() => void child.kill(), TIME_TO_INSTALL);
+	stopped?.throwIfAborted();
+	const child = new Child(name, 'npm', args, { cwd, env: { ...Object.fromEntries(inherited), ...env } });
+	const kill = () => void child.kill();
+	const deadline = setTimeout(kill, TIME_TO_INSTALL);
+	stopped?.addEventListener('abort', kill);
 	try {
 		await child.succeeded();
 	} finally {
 		clearTimeout(deadline);
+		stopped?.removeEventListener('abort', kill);
 		await child.stop();
 	}
 }

@@ -1,21 +1,26 @@
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { isRunning } from './processes';
+
 const LOOK_AGAIN_AFTER = 500;
 /** A file this young without a readable process id is being written just now. */
 const TIME_TO_WRITE = 5_000;
+
+export interface Lock {
+	file: string;
+	/** How long to wait for another process, in milliseconds. */
+	patience: number;
+	report: (line: string) => void;
+	stopped?: AbortSignal | undefined;
+}
 
 /**
  * Runs `work` while no other process does under this lock. A lock whose process is gone counts as free.
  *
  * Two processes that find the same dead lock at the same moment may both enter. What is done under it must bear that.
  */
-export async function withLock(
-	file: string,
-	patience: number,
-	report: (line: string) => void,
-	work: () => Promise<void>,
-): Promise<void> {
+export async function withLock({ file, patience, report, stopped }: Lock, work: () => Promise<void>): Promise<void> {
 	const deadline = Date.now() + patience;
 	let hasReported = false;
 	while (!(await take(file))) {
@@ -27,7 +32,7 @@ export async function withLock(
 		if (Date.now() > deadline) throw new Error(`Process ${holder} has held ${file} for too long`);
 		if (!hasReported) report(`Waiting for process ${holder}, which is at it already.`);
 		hasReported = true;
-		await pause(LOOK_AGAIN_AFTER);
+		await pause(LOOK_AGAIN_AFTER, undefined, { ...(stopped && { signal: stopped }) });
 	}
 	try {
 		await work();
@@ -56,15 +61,5 @@ async function holderOf(file: string): Promise<number | undefined> {
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
 		throw error;
-	}
-}
-
-function isRunning(pid: number): boolean {
-	try {
-		process.kill(pid, 0);
-		return true;
-	} catch (error) {
-		// Somebody else's process is one that runs.
-		return (error as NodeJS.ErrnoException).code === 'EPERM';
 	}
 }

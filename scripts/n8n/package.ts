@@ -1,8 +1,8 @@
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { Child } from './child';
+import { temporaryFolder } from './temporary';
 
 const ROOT = path.resolve(__dirname, '../..');
 
@@ -15,7 +15,7 @@ export interface PackedPackage {
 
 /** Packs what was built. */
 export async function packPackage(): Promise<PackedPackage> {
-	const directory = await mkdtemp(path.join(tmpdir(), 'n8n-nodes-cryptocapital-packed-'));
+	const directory = await temporaryFolder('packed');
 	const remove = async () => await rm(directory, { recursive: true, force: true });
 	try {
 		await new Child('npm pack', 'npm', ['pack', '--ignore-scripts', '--pack-destination', directory, '--silent'], {

@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { Child } from './child';
@@ -16,6 +18,8 @@ export interface N8nSettings {
 	port?: number;
 	env?: Record<string, string>;
 	onOutput?: (text: string) => void;
+	/** Ends a start that is under way. */
+	stopped?: AbortSignal;
 }
 
 /** A running n8n: a main process, or a worker. It listens on this machine only, and asks nobody on the internet. */
@@ -29,8 +33,9 @@ export class N8nServer {
 	static async start(settings: N8nSettings, command: 'start' | 'worker' = 'start'): Promise<N8nServer> {
 		for (let attempt = 1; ; attempt += 1) {
 			const server = await N8nServer.#spawn(settings, command);
-			if (await server.#ready()) return server;
+			if (await server.#ready(settings.stopped)) return server;
 			await server.child.kill();
+			settings.stopped?.throwIfAborted();
 			// Somebody may have taken a port between the moment at which it was free and now.
 			const isPortTaken = /EADDRINUSE|address already in use/iu.test(server.child.output);
 			if (!isPortTaken || settings.port !== undefined || attempt === ATTEMPTS) {
@@ -77,9 +82,9 @@ export class N8nServer {
 		await this.child.kill();
 	}
 
-	async #ready(): Promise<boolean> {
+	async #ready(stopped?: AbortSignal): Promise<boolean> {
 		const deadline = Date.now() + TIME_TO_BOOT;
-		while (Date.now() < deadline && !this.child.hasExited) {
+		while (Date.now() < deadline && !this.child.hasExited && !stopped?.aborted) {
 			const answer = await fetch(`${this.url}/healthz/readiness`, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
 			if (answer?.ok) return true;
 			await pause(100);
@@ -92,12 +97,20 @@ function workerPorts(health: number): Record<string, string> {
 	return { QUEUE_HEALTH_CHECK_ACTIVE: 'true', QUEUE_HEALTH_CHECK_PORT: String(health), N8N_WORKER_SERVER_ADDRESS: '127.0.0.1' };
 }
 
+/** Whatever n8n puts aside goes away with its user folder. */
+function temporaryDirectory(userFolder: string): string {
+	const directory = path.join(userFolder, 'tmp');
+	mkdirSync(directory, { recursive: true });
+	return directory;
+}
+
 /** Nothing of a user's own n8n settings gets in: what a test shows must not depend on them. */
 function baseEnvironment({ userFolder, encryptionKey }: N8nSettings): Record<string, string | undefined> {
 	const foreign = /^(N8N|DB|QUEUE|EXECUTIONS|WEBHOOK|GENERIC|CREDENTIALS|NODES|npm)_/u;
 	return {
 		...Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name))),
 		N8N_USER_FOLDER: userFolder,
+		TMPDIR: temporaryDirectory(userFolder),
 		N8N_ENCRYPTION_KEY: encryptionKey,
 		N8N_LISTEN_ADDRESS: '127.0.0.1',
 		N8N_SECURE_COOKIE: 'false',

@@ -9,6 +9,7 @@ import type { Sandbox } from '../../sandbox';
 import { DEMO_PRIVATE_KEYS, startSandbox } from '../../sandbox';
 import { freePorts } from '../../scripts/n8n/ports';
 import { Instance } from './support/instance';
+import { keptUntilTheEnd } from './support/keep';
 import { ACTION, TRIGGER } from './support/workflows';
 
 interface NodeType {
@@ -18,17 +19,13 @@ interface NodeType {
 	usableAsTool?: boolean;
 }
 
+const keep = keptUntilTheEnd();
 let instance: Instance;
 let sandbox: Sandbox;
 
 beforeAll(async () => {
-	sandbox = await startSandbox();
-	instance = await Instance.start();
-});
-
-afterAll(async () => {
-	await instance.close();
-	await sandbox.close();
+	sandbox = keep(await startSandbox());
+	instance = keep(await Instance.start());
 });
 
 /** What the editor asks for when somebody saves a credential. */

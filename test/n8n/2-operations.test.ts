@@ -3,6 +3,7 @@ import { DEMO_ACCOUNTS, DEMO_PRIVATE_KEYS, DEMO_PUBLIC_KEYS, startSandbox } from
 import { ActionWorkflow, NODE } from './support/action';
 import { outputOf, runsOf } from './support/executions';
 import { Instance } from './support/instance';
+import { keptUntilTheEnd } from './support/keep';
 import { createCredential } from './support/workflows';
 
 const { merchantUsd, merchantEur, supplierUsd, customerUsd } = DEMO_ACCOUNTS;
@@ -20,19 +21,15 @@ const SEND = {
 	options: {},
 };
 
+const keep = keptUntilTheEnd();
 let instance: Instance;
 let sandbox: Sandbox;
 let credential: { id: string; name: string };
 
 beforeAll(async () => {
-	sandbox = await startSandbox();
-	instance = await Instance.start();
+	sandbox = keep(await startSandbox());
+	instance = keep(await Instance.start());
 	credential = await createCredential(instance.api, connection());
-});
-
-afterAll(async () => {
-	await instance.close();
-	await sandbox.close();
 });
 
 afterEach(() => sandbox.faults.clear());

@@ -6,25 +6,22 @@ import { DEMO_ACCOUNTS, DEMO_PRIVATE_KEYS, startSandbox } from '../../sandbox';
 import { eventually } from './support/eventually';
 import { executionsOf, outputOf } from './support/executions';
 import { Instance } from './support/instance';
+import { keptUntilTheEnd } from './support/keep';
 import { nextCatchUp, TriggerWorkflow } from './support/trigger';
 import { chain, createCredential, createWorkflow, node, publish, unpublish } from './support/workflows';
 
 const { merchantUsd, supplierUsd, customerUsd } = DEMO_ACCOUNTS;
 
+const keep = keptUntilTheEnd();
 let instance: Instance;
 let sandbox: Sandbox;
 let credential: { id: string; name: string };
 const started: string[] = [];
 
 beforeAll(async () => {
-	sandbox = await startSandbox();
-	instance = await Instance.start();
+	sandbox = keep(await startSandbox());
+	instance = keep(await Instance.start());
 	credential = await createCredential(instance.api, connection(DEMO_PRIVATE_KEYS.merchant));
-});
-
-afterAll(async () => {
-	await instance.close();
-	await sandbox.close();
 });
 
 // One published workflow at a time: what a test counts is its own.

@@ -6,6 +6,7 @@ import { ActionWorkflow, NODE } from './support/action';
 import { eventually } from './support/eventually';
 import { outputOf } from './support/executions';
 import { Instance } from './support/instance';
+import { keptUntilTheEnd } from './support/keep';
 import type { TestDatabase } from './support/services';
 import { createDatabase, databaseSettings, hasPostgres } from './support/services';
 import { SeverableWay } from './support/severable';
@@ -15,6 +16,7 @@ import { createCredential } from './support/workflows';
 const { merchantUsd, supplierUsd } = DEMO_ACCOUNTS;
 
 (hasPostgres() ? describe : describe.skip)('n8n’s database, stopped', () => {
+	const keep = keptUntilTheEnd();
 	let sandbox: Sandbox;
 	let database: TestDatabase;
 	let way: SeverableWay;
@@ -22,23 +24,16 @@ const { merchantUsd, supplierUsd } = DEMO_ACCOUNTS;
 	let credential: { id: string; name: string };
 
 	beforeAll(async () => {
-		sandbox = await startSandbox();
-		database = await createDatabase();
-		way = await SeverableWay.to(database.host, database.port);
-		instance = await Instance.start({ env: databaseSettings(database, way.port), isNew: true });
+		sandbox = keep(await startSandbox());
+		database = keep(await createDatabase());
+		way = keep(await SeverableWay.to(database.host, database.port));
+		instance = keep(await Instance.start({ env: databaseSettings(database, way.port), isNew: true }));
 		credential = await createCredential(instance.api, {
 			serverUrl: sandbox.url,
 			serverPublicKey: sandbox.serverPublicKey,
 			privateKey: DEMO_PRIVATE_KEYS.merchant,
 		});
 	}, 240_000);
-
-	afterAll(async () => {
-		await instance.close();
-		await way.close();
-		await database.drop();
-		await sandbox.close();
-	});
 
 	function pay(): string {
 		return sandbox.sendMoney({ to: merchantUsd, amount: '1.00', narrative: 'Order' }).id;

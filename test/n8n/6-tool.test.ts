@@ -1,18 +1,20 @@
 import type { Sandbox } from '../../sandbox';
 import { DEMO_ACCOUNTS, DEMO_PRIVATE_KEYS, startSandbox } from '../../sandbox';
 import { Instance } from './support/instance';
+import { keptUntilTheEnd } from './support/keep';
 import { McpClient } from './support/mcp';
 import { ACTION, createCredential, createWorkflow, node, publish } from './support/workflows';
 
 const { merchantUsd, supplierUsd, customerUsd } = DEMO_ACCOUNTS;
 
+const keep = keptUntilTheEnd();
 let instance: Instance;
 let sandbox: Sandbox;
 let mcp: McpClient;
 
 beforeAll(async () => {
-	sandbox = await startSandbox();
-	instance = await Instance.start();
+	sandbox = keep(await startSandbox());
+	instance = keep(await Instance.start());
 	const credential = await createCredential(instance.api, {
 		serverUrl: sandbox.url,
 		serverPublicKey: sandbox.serverPublicKey,
@@ -45,11 +47,6 @@ beforeAll(async () => {
 	await publish(instance.api, id);
 	mcp = new McpClient(`${instance.api.url}/mcp/tools`);
 	await mcp.initialize();
-});
-
-afterAll(async () => {
-	await instance.close();
-	await sandbox.close();
 });
 
 const booked = (reference: string) => sandbox.ledger.filter(({ narrative }) => narrative.includes(reference));

@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { Browser, Locator, Page } from 'playwright-core';
@@ -8,16 +7,19 @@ import type { Sandbox } from '../../sandbox';
 import { DEMO_PRIVATE_KEYS, startSandbox } from '../../sandbox';
 import type { ImportedWorkflow } from '../../scripts/n8n/examples';
 import { importExamples } from '../../scripts/n8n/examples';
+import { temporaryFolder } from '../../scripts/n8n/temporary';
 import { findChromium, openBrowser, openEditor } from './support/browser';
 import { eventually } from './support/eventually';
 import { executionsOf } from './support/executions';
 import { Instance } from './support/instance';
+import { keptUntilTheEnd } from './support/keep';
 
 const ROOT = path.resolve(__dirname, '../..');
 const chromium = findChromium();
 if (chromium === undefined) process.stdout.write('SKIPPED: the pictures of the editor. There is no Chromium; CHROMIUM_PATH names one.\n');
 
 (chromium === undefined ? describe.skip : describe)('on the screen', () => {
+	const keep = keptUntilTheEnd();
 	let sandbox: Sandbox;
 	let instance: Instance;
 	let browser: Browser;
@@ -26,23 +28,20 @@ if (chromium === undefined) process.stdout.write('SKIPPED: the pictures of the e
 	let directory: string;
 
 	beforeAll(async () => {
-		directory = process.env.SCREENSHOTS === 'keep' ? path.join(ROOT, 'docs/images') : await mkdtemp(path.join(tmpdir(), 'n8n-test-screens-'));
+		if (process.env.SCREENSHOTS === 'keep') directory = path.join(ROOT, 'docs/images');
+		else {
+			directory = await temporaryFolder('screens');
+			keep({ close: async () => await rm(directory, { recursive: true, force: true }) });
+		}
 		await mkdir(directory, { recursive: true });
-		sandbox = await startSandbox();
-		instance = await Instance.start();
+		sandbox = keep(await startSandbox());
+		instance = keep(await Instance.start());
 		examples = await importExamples(instance.api, path.join(ROOT, 'examples'), {
 			serverUrl: sandbox.url,
 			serverPublicKey: sandbox.serverPublicKey,
 			privateKey: DEMO_PRIVATE_KEYS.merchant,
 		});
-		browser = await openBrowser(chromium ?? '');
-	});
-
-	afterAll(async () => {
-		await browser.close();
-		await instance.close();
-		await sandbox.close();
-		if (process.env.SCREENSHOTS !== 'keep') await rm(directory, { recursive: true, force: true });
+		browser = keep(await openBrowser(chromium ?? ''));
 	});
 
 	async function open(file: string, theme: 'light' | 'dark' = 'light'): Promise<Page> {

@@ -8,17 +8,19 @@ import { eventually } from './support/eventually';
 import type { Execution } from './support/executions';
 import { executionsOf, outputOf } from './support/executions';
 import { Instance } from './support/instance';
+import { keptUntilTheEnd } from './support/keep';
 import { untilPublished } from './support/workflows';
 
 const DIRECTORY = path.resolve(__dirname, '../../examples');
 
+const keep = keptUntilTheEnd();
 let sandbox: Sandbox;
 let instance: Instance;
 let examples: ImportedWorkflow[];
 
 beforeAll(async () => {
-	sandbox = await startSandbox();
-	instance = await Instance.start();
+	sandbox = keep(await startSandbox());
+	instance = keep(await Instance.start());
 	const listening = sandbox.next('ack', ({ operation }) => operation === 'statement', 60_000);
 	examples = await importExamples(instance.api, DIRECTORY, {
 		serverUrl: sandbox.url,
@@ -27,11 +29,6 @@ beforeAll(async () => {
 	});
 	for (const { id, isPublished } of examples) if (isPublished) await untilPublished(instance.api, id);
 	await listening;
-});
-
-afterAll(async () => {
-	await instance.close();
-	await sandbox.close();
 });
 
 function example(file: string): ImportedWorkflow {

@@ -31,15 +31,25 @@ interface Page {
 
 /** All executions of a workflow with their data, in the order in which they were created. */
 export async function executionsOf(api: N8nApi, workflowId: string): Promise<Execution[]> {
-	const executions: Execution[] = [];
+	const executions = (await pagesOf(api, workflowId, true)).map((execution) => ({ ...execution, id: Number(execution.id) }));
+	return executions.sort((a, b) => a.id - b.id);
+}
+
+/** How the executions of a workflow are, without what makes many of them slow to ask for. */
+export async function statusesOf(api: N8nApi, workflowId: string): Promise<string[]> {
+	return (await pagesOf(api, workflowId, false)).map(({ status }) => status);
+}
+
+async function pagesOf(api: N8nApi, workflowId: string, includeData: boolean): Promise<Page['data']> {
+	const executions: Page['data'] = [];
 	let cursor: string | null = '';
 	do {
-		const query = `workflowId=${workflowId}&includeData=true&limit=100${cursor ? `&cursor=${cursor}` : ''}`;
+		const query = `workflowId=${workflowId}&includeData=${includeData}&limit=${includeData ? 100 : 250}${cursor ? `&cursor=${cursor}` : ''}`;
 		const page: Page = await api.v1<Page>('GET', `/executions?${query}`);
-		executions.push(...page.data.map((execution) => ({ ...execution, id: Number(execution.id) })));
+		executions.push(...page.data);
 		cursor = page.nextCursor;
 	} while (cursor);
-	return executions.sort((a, b) => a.id - b.id);
+	return executions;
 }
 
 /** What the last run of a node gave out. */

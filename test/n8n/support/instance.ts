@@ -1,12 +1,11 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { cp, rm } from 'node:fs/promises';
 
 import { N8nApi } from '../../../scripts/n8n/api';
 import { installN8n } from '../../../scripts/n8n/install';
 import { freePorts } from '../../../scripts/n8n/ports';
 import type { N8nSettings } from '../../../scripts/n8n/server';
 import { N8nServer } from '../../../scripts/n8n/server';
+import { temporaryFolder } from '../../../scripts/n8n/temporary';
 import { templateFolder } from './template';
 
 export const ENCRYPTION_KEY = 'a key for tests that protects none';
@@ -42,7 +41,7 @@ export class Instance {
 	) {}
 
 	static async start({ env = {}, isNew = false }: InstanceOptions = {}): Promise<Instance> {
-		const userFolder = await mkdtemp(path.join(tmpdir(), 'n8n-test-'));
+		const userFolder = await temporaryFolder('user');
 		try {
 			await cp(templateFolder(), userFolder, { recursive: true });
 			const [port = 0] = await freePorts(1);
@@ -84,7 +83,7 @@ export class Instance {
 
 	/** Another process that executes workflows for this one, from a user folder of its own. */
 	async startWorker(): Promise<Worker> {
-		const userFolder = await mkdtemp(path.join(tmpdir(), 'n8n-test-worker-'));
+		const userFolder = await temporaryFolder('worker');
 		const remove = async () => await rm(userFolder, { recursive: true, force: true });
 		try {
 			await cp(templateFolder(), userFolder, { recursive: true });

@@ -1,11 +1,11 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { rm } from 'node:fs/promises';
 
 import { N8nApi } from '../../../scripts/n8n/api';
+import type { N8nInstallation } from '../../../scripts/n8n/install';
 import { installN8n } from '../../../scripts/n8n/install';
 import { installPackage, packPackage } from '../../../scripts/n8n/package';
 import { N8nServer } from '../../../scripts/n8n/server';
+import { removeAbandonedFolders, temporaryFolder } from '../../../scripts/n8n/temporary';
 import { ENCRYPTION_KEY, OWNER } from './instance';
 import { findServices } from './services';
 import { TEMPLATE_VARIABLE } from './template';
@@ -17,9 +17,19 @@ import { TEMPLATE_VARIABLE } from './template';
 export default async function prepare(): Promise<void> {
 	const report = (line: string) => process.stdout.write(`${line}\n`);
 	const installation = await installN8n(report);
-	const template = await mkdtemp(path.join(tmpdir(), 'n8n-template-'));
-	process.env[TEMPLATE_VARIABLE] = template;
+	await removeAbandonedFolders();
 	await findServices(report);
+	const template = await temporaryFolder('template');
+	process.env[TEMPLATE_VARIABLE] = template;
+	try {
+		await fill(template, installation, report);
+	} catch (error) {
+		await rm(template, { recursive: true, force: true });
+		throw error;
+	}
+}
+
+async function fill(template: string, installation: N8nInstallation, report: (line: string) => void): Promise<void> {
 	const packed = await packPackage();
 	try {
 		await installPackage(packed, template);

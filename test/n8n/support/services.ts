@@ -1,18 +1,20 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { rm } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+
+import { Client } from 'pg';
 
 import { Child } from '../../../scripts/n8n/child';
-import { installN8n } from '../../../scripts/n8n/install';
 import { freePorts } from '../../../scripts/n8n/ports';
+import { isRunning } from '../../../scripts/n8n/processes';
+import { temporaryFolder } from '../../../scripts/n8n/temporary';
 import { eventually } from './eventually';
 
 const POSTGRES_VARIABLE = 'CRYPTOCAPITAL_TEST_POSTGRES';
 const REDIS_VARIABLE = 'CRYPTOCAPITAL_TEST_REDIS';
+const DATABASE_PREFIX = 'n8n_test_';
+const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 
 /** Finds, or starts, what some tests need beside n8n, and says which tests are skipped where it cannot be had. */
 export async function findServices(report: (line: string) => void): Promise<void> {
@@ -23,7 +25,8 @@ export async function findServices(report: (line: string) => void): Promise<void
 	}
 	const isThere = await answers(host, port);
 	process.env[POSTGRES_VARIABLE] = isThere ? 'yes' : '';
-	if (!isThere) report(`SKIPPED: what needs a PostgreSQL server. None answers at ${host}:${port}; PGHOST and PGPORT name another.`);
+	if (isThere) await dropAbandonedDatabases();
+	else report(`SKIPPED: what needs a PostgreSQL server. None answers at ${host}:${port}; PGHOST and PGPORT name another.`);
 	const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 	process.env[REDIS_VARIABLE] = hasRedis ? 'yes' : '';
 	if (!hasRedis) report('SKIPPED: what needs Redis. There is no program redis-server.');
@@ -52,14 +55,28 @@ function postgresServer(): PostgresServer {
 /** A database of a test's own. */
 export interface TestDatabase extends PostgresServer {
 	readonly name: string;
-	drop(): Promise<void>;
+	close(): Promise<void>;
 }
 
 export async function createDatabase(): Promise<TestDatabase> {
 	const server = postgresServer();
-	const name = `n8n_test_${process.pid}_${Date.now()}`;
-	await statement(server, `CREATE DATABASE ${name}`);
-	return { ...server, name, drop: async () => await statement(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+	const name = `${DATABASE_PREFIX}${process.pid}_${Date.now()}`;
+	await query(server, `CREATE DATABASE ${name}`);
+	const close = async () => {
+		await query(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+	};
+	return { ...server, name, close };
+}
+
+/** Drops the databases of test runs that were killed before they could do it themselves. Only on this machine can be told whether a run goes on. */
+async function dropAbandonedDatabases(): Promise<void> {
+	const server = postgresServer();
+	if (!LOOPBACK.includes(server.host)) return;
+	const databases = await query<{ datname: string }>(server, `SELECT datname FROM pg_database WHERE datname LIKE '${DATABASE_PREFIX}%'`);
+	for (const { datname } of databases) {
+		const pid = Number(datname.slice(DATABASE_PREFIX.length).split('_')[0]);
+		if (pid > 0 && !isRunning(pid)) await query(server, `DROP DATABASE IF EXISTS ${datname} WITH (FORCE)`);
+	}
 }
 
 /** The settings with which n8n uses a database, at its own port or at another one that leads to it. */
@@ -74,40 +91,31 @@ export function databaseSettings({ host, user, password, name }: TestDatabase, p
 	};
 }
 
-/** What is used of the client that n8n itself brings. */
-interface PostgresClient {
-	connect(): Promise<void>;
-	query(text: string): Promise<unknown>;
-	end(): Promise<void>;
-}
-
-async function statement({ host, port, user, password }: PostgresServer, text: string): Promise<void> {
-	const { entry } = await installN8n(() => undefined);
-	const { Client } = createRequire(entry)('pg') as { Client: new (settings: object) => PostgresClient };
+async function query<Row extends object>({ host, port, user, password }: PostgresServer, text: string): Promise<Row[]> {
 	const client = new Client({ host, port, user, password, database: 'postgres', connectionTimeoutMillis: 10_000 });
 	await client.connect();
 	try {
-		await client.query(text);
+		return (await client.query<Row>(text)).rows;
 	} finally {
 		await client.end();
 	}
 }
 
 /** A Redis server of a test's own. */
-export async function startRedis(): Promise<{ port: number; stop: () => Promise<void> }> {
+export async function startRedis(): Promise<{ port: number; close: () => Promise<void> }> {
 	const [port = 0] = await freePorts(1);
-	const directory = await mkdtemp(path.join(tmpdir(), 'n8n-test-redis-'));
+	const directory = await temporaryFolder('redis');
 	const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', '', '--appendonly', 'no'];
 	const server = new Child('redis-server', 'redis-server', args);
-	const stop = async () => {
+	const close = async () => {
 		await server.stop();
 		await rm(directory, { recursive: true, force: true });
 	};
 	try {
 		await eventually('Redis to start', async () => await answers('127.0.0.1', port), 10_000);
-		return { port, stop };
+		return { port, close };
 	} catch (error) {
-		await stop();
+		await close();
 		throw error;
 	}
 }
