@@ -56,7 +56,7 @@ export class CryptoCapitalApi implements ICredentialType {
 			name: 'publicKey',
 			type: 'string',
 			default: '',
-			placeholder: 'e.g. BLmiS8rOACxx3WQf…',
+			placeholder: 'e.g. BHk2QzVd8mXr0uLw…',
 			description:
 				'Base64 of 65 bytes. Derived from the private key where left empty, and must belong to it where given.',
 		},

@@ -16,7 +16,8 @@ export class CryptoCapitalTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle: '={{ $parameter["events"].join(", ") }}',
-		description: 'Starts the workflow when money arrives at, or leaves, an account at Crypto Capital',
+		// n8n lists both nodes as one entry, and shows these words for it.
+		description: 'Starts the workflow when money moves. Its actions send transfers and read statements.',
 		eventTriggerDescription: 'Waiting for a transfer',
 		activationMessage:
 			'Every verified transfer from now on starts this workflow once, also after an interruption.',

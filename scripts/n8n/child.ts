@@ -52,6 +52,10 @@ export class Child {
 		return this.#output;
 	}
 
+	get pid(): number | undefined {
+		return this.#process.pid;
+	}
+
 	get hasExited(): boolean {
 		return this.#process.exitCode !== null || this.#process.signalCode !== null || this.#process.pid === undefined;
 	}
@@ -85,6 +89,11 @@ export class Child {
 	async kill(): Promise<void> {
 		this.#signalGroup('SIGKILL');
 		await this.#exited;
+	}
+
+	/** Ctrl+C in a terminal. */
+	interrupt(): void {
+		this.#signalGroup('SIGINT');
 	}
 
 	/** Stops it where it is, without ending it, and lets it go on. */

@@ -7,9 +7,13 @@ import path from 'node:path';
 import { generateKeyPair } from '../../client/protocol';
 import type { Sandbox } from '../../sandbox';
 import { DEMO_PRIVATE_KEYS, startSandbox } from '../../sandbox';
+import { version } from '../../package.json';
 import { freePorts } from '../../scripts/n8n/ports';
 import { Instance } from './support/instance';
 import { keptUntilTheEnd } from './support/keep';
+import type { NpmStandIn } from './support/npm-stand-in';
+import { npmStandIn } from './support/npm-stand-in';
+import { templateFolder } from './support/template';
 import { ACTION, TRIGGER } from './support/workflows';
 
 interface NodeType {
@@ -19,13 +23,21 @@ interface NodeType {
 	usableAsTool?: boolean;
 }
 
+interface InstalledPackage {
+	packageName: string;
+	installedVersion: string;
+	installedNodes: Array<{ type: string }>;
+}
+
 const keep = keptUntilTheEnd();
 let instance: Instance;
 let sandbox: Sandbox;
+let npm: NpmStandIn;
 
 beforeAll(async () => {
 	sandbox = keep(await startSandbox());
-	instance = keep(await Instance.start());
+	npm = keep(await npmStandIn(version));
+	instance = keep(await Instance.start({ isBare: true, env: npm.env }));
 });
 
 /** What the editor asks for when somebody saves a credential. */
@@ -43,11 +55,27 @@ function working(): Record<string, unknown> {
 }
 
 describe('the installed package', () => {
-	test('is the unpacked tarball and nothing more', () => {
-		const directory = path.join(instance.userFolder, '.n8n/nodes/node_modules');
-		expect(readdirSync(directory)).toEqual(['n8n-nodes-cryptocapital']);
-		expect(readdirSync(path.join(directory, 'n8n-nodes-cryptocapital'))).toEqual(expect.arrayContaining(['dist', 'package.json']));
-		expect(readdirSync(path.join(directory, 'n8n-nodes-cryptocapital'))).not.toContain('node_modules');
+	test('is installed by n8n, by its name', async () => {
+		const name = 'n8n-nodes-cryptocapital';
+		const installed = await instance.api.rest<InstalledPackage>('POST', '/community-packages', { name });
+		expect(installed).toMatchObject({ packageName: name, installedVersion: version });
+		expect(installed.installedNodes.map(({ type }) => type).sort()).toEqual([ACTION, TRIGGER]);
+		expect(await npm.calls()).toEqual(expect.arrayContaining([expect.stringMatching(/^pack n8n-nodes-cryptocapital@latest/u), expect.stringMatching(/^install/u)]));
+	});
+
+	test('is then the unpacked tarball and nothing more, as the other tests have it', async () => {
+		const nodes = (folder: string) => path.join(folder, '.n8n/nodes/node_modules');
+		const files = (folder: string) => readdirSync(nodes(folder), { recursive: true, encoding: 'utf8' }).filter((file) => !file.endsWith('.package-lock.json')).sort();
+		expect(readdirSync(nodes(instance.userFolder))).toEqual(['n8n-nodes-cryptocapital']);
+		expect(files(instance.userFolder)).toEqual(files(templateFolder()));
+	});
+
+	test('is there after a restart', async () => {
+		await instance.stop();
+		await instance.start();
+		const packages = await instance.api.rest<InstalledPackage[]>('GET', '/community-packages');
+		expect(packages).toEqual([expect.objectContaining({ packageName: 'n8n-nodes-cryptocapital', installedVersion: version })]);
+		expect(packages[0]).not.toMatchObject({ failedLoading: true });
 	});
 
 	test('brings both nodes, the one for tools, and the credential, each with its icons', async () => {

@@ -9,7 +9,7 @@ import { keptUntilTheEnd } from './support/keep';
 import type { TestDatabase } from './support/services';
 import { createDatabase, databaseSettings, hasPostgres, hasRedis, startRedis } from './support/services';
 import { TriggerWorkflow } from './support/trigger';
-import { createCredential } from './support/workflows';
+import { createCredential, node } from './support/workflows';
 
 const { merchantUsd, supplierUsd } = DEMO_ACCOUNTS;
 const TRANSFERS = 200;
@@ -57,6 +57,9 @@ const UNFINISHED = ['new', 'running', 'waiting'];
 		await eventually(`${count} executions to end`, all, 240_000, 500);
 	}
 
+	/** How many executions a worker has begun. */
+	const startsOf = ({ server }: Worker) => server.child.output.match(/started execution/giu)?.length ?? 0;
+
 	async function killAndReplace(index: 0 | 1): Promise<void> {
 		await workers[index].close();
 		workers[index] = await instance.startWorker();
@@ -87,7 +90,7 @@ const UNFINISHED = ['new', 'running', 'waiting'];
 		send = await ActionWorkflow.create(instance, credential, parameters, {}, 'onReceived');
 		await pay(...references);
 		await eventually('half of the transfers', () => missing().length <= TRANSFERS / 2, 120_000);
-		expect(workers.map(({ server }) => /started execution/iu.test(server.child.output))).toEqual([true, true]);
+		expect(workers.map((worker) => startsOf(worker) > 0)).toEqual([true, true]);
 		await killAndReplace(1);
 		await ended(send.id, count);
 
@@ -105,14 +108,20 @@ const UNFINISHED = ['new', 'running', 'waiting'];
 	}, 480_000);
 
 	test('the trigger’s executions go through the queue, and none is lost when a worker dies', async () => {
-		const workflow = await TriggerWorkflow.start(instance, sandbox, credential, { accountNumbers: [merchantUsd] });
-		const paid: string[] = [];
-		for (let payment = 0; payment < 30; payment += 1) {
-			paid.push(sandbox.sendMoney({ to: merchantUsd, amount: '1.00', narrative: 'Order' }).id);
-			if (payment === 10) await workers[0].close();
-			await eventually('an execution', async () => (await workflow.transfers()).length > payment - 3, 60_000, 300);
-		}
+		const slowly = node('Book it', 'n8n-nodes-base.wait', { typeVersion: 1.1, parameters: { amount: 2, unit: 'seconds' } });
+		const workflow = await TriggerWorkflow.start(instance, sandbox, credential, { accountNumbers: [merchantUsd] }, {}, slowly);
+		const before = workers.map(startsOf);
+		const paid = Array.from({ length: 6 }, () => sandbox.sendMoney({ to: merchantUsd, amount: '1.00', narrative: 'Order' }).id);
+		const begun = (count: number) => {
+			const each = workers.map((worker, index) => startsOf(worker) - (before[index] ?? 0));
+			return each.reduce((sum, one) => sum + one, 0) === count && each;
+		};
+		// Executions come one at a time, so the worker whose count changes is the one that works on the third.
+		const second = await eventually('the second execution', () => begun(2), 60_000, 20);
+		const third = await eventually('the third execution', () => begun(3), 60_000, 20);
+		await workers[third[0] === second[0] ? 1 : 0].close();
 		await expect(workflow.startedFor(paid, 90_000)).resolves.toEqual(paid);
+		await expect(workflow.redelivered()).resolves.toEqual(paid.slice(2, 3));
 	}, 240_000);
 
 	test('what died with its worker before it had left can be sent again after the time that is set, and once', async () => {

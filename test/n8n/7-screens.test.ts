@@ -57,11 +57,18 @@ if (chromium === undefined) process.stdout.write('SKIPPED: the pictures of the e
 		return found;
 	}
 
-	/** Takes a picture when nothing moves any more. */
-	async function picture(page: Page, name: string): Promise<void> {
+	/** Takes a picture of the page, or of a part of it, when nothing moves any more. */
+	async function picture(page: Page, name: string, clip?: { x: number; y: number; width: number; height: number }): Promise<void> {
 		await page.mouse.move(0, 0);
 		await page.waitForLoadState('networkidle');
-		await page.screenshot({ path: path.join(directory, `${name}.png`), animations: 'disabled' });
+		await page.screenshot({ path: path.join(directory, `${name}.png`), animations: 'disabled', ...(clip && { clip }) });
+	}
+
+	/** The upper part of the panel at the right. */
+	async function panelOf(page: Page, height: number): Promise<{ x: number; y: number; width: number; height: number }> {
+		const box = await page.getByTestId('node-creator').boundingBox();
+		if (!box) throw new Error('The panel is not open');
+		return { ...box, height };
 	}
 
 	/** Every icon is there, and no text is cut off. */
@@ -83,12 +90,12 @@ if (chromium === undefined) process.stdout.write('SKIPPED: the pictures of the e
 		const item = page.getByTestId('node-creator-action-item').filter({ hasText: 'Crypto Capital' });
 		await item.waitFor();
 		await looksRight(item);
-		await picture(page, `panel-${theme}`);
+		await picture(page, `panel-${theme}`, await panelOf(page, 240));
 		await item.click();
 		for (const action of ['Get an account', 'Get how to register an account', 'Get a statement', 'Send a transfer']) {
-			await page.getByText(action, { exact: true }).waitFor();
+			await page.getByTestId('node-creator-item-name').getByText(action, { exact: true }).waitFor();
 		}
-		await picture(page, `actions-${theme}`);
+		await picture(page, `actions-${theme}`, await panelOf(page, 640));
 		await page.context().close();
 	});
 

@@ -1,4 +1,5 @@
 import { cp, rm } from 'node:fs/promises';
+import path from 'node:path';
 
 import { N8nApi } from '../../../scripts/n8n/api';
 import { installN8n } from '../../../scripts/n8n/install';
@@ -22,6 +23,8 @@ export interface InstanceOptions {
 	env?: Record<string, string>;
 	/** The database is an empty one: it gets its owner now. */
 	isNew?: boolean;
+	/** Without the package: the test installs it. */
+	isBare?: boolean;
 }
 
 export interface Worker {
@@ -40,10 +43,11 @@ export class Instance {
 		readonly settings: N8nSettings,
 	) {}
 
-	static async start({ env = {}, isNew = false }: InstanceOptions = {}): Promise<Instance> {
+	static async start({ env = {}, isNew = false, isBare = false }: InstanceOptions = {}): Promise<Instance> {
 		const userFolder = await temporaryFolder('user');
 		try {
 			await cp(templateFolder(), userFolder, { recursive: true });
+			if (isBare) await rm(path.join(userFolder, '.n8n/nodes'), { recursive: true });
 			const [port = 0] = await freePorts(1);
 			const installation = await installN8n((line) => process.stdout.write(`${line}\n`));
 			const settings = { installation, userFolder, encryptionKey: ENCRYPTION_KEY, port, env };

@@ -3,13 +3,13 @@ import { eventually } from './eventually';
 import type { Execution } from './executions';
 import { executionsOf } from './executions';
 import type { Instance } from './instance';
-import type { WorkflowDefinition } from './workflows';
+import type { WorkflowDefinition, WorkflowNode } from './workflows';
 import { chain, createWorkflow, node, publish, TRIGGER } from './workflows';
 
 const TRIGGER_NAME = 'Money came in';
 
 interface Saved {
-	json: { id?: string; event?: string };
+	json: { id?: string; event?: string; redelivered?: boolean };
 }
 
 /** A workflow that the trigger starts. */
@@ -23,9 +23,10 @@ export class TriggerWorkflow {
 		credential: { id: string; name: string },
 		parameters: Record<string, unknown>,
 		settings: Record<string, unknown> = {},
+		next = node('Book it', 'n8n-nodes-base.noOp'),
 	): WorkflowDefinition {
 		const trigger = node(TRIGGER_NAME, TRIGGER, { parameters: { events: ['incomingTransfer'], options: {}, ...parameters }, credentials: { cryptoCapitalApi: credential } });
-		const workflow = chain('On a transfer', trigger, node('Book it', 'n8n-nodes-base.noOp'));
+		const workflow = chain('On a transfer', trigger, next);
 		return { ...workflow, settings: { ...workflow.settings, ...settings } };
 	}
 
@@ -36,8 +37,9 @@ export class TriggerWorkflow {
 		credential: { id: string; name: string },
 		parameters: Record<string, unknown>,
 		settings: Record<string, unknown> = {},
+		next?: WorkflowNode,
 	): Promise<TriggerWorkflow> {
-		const id = await createWorkflow(instance.api, TriggerWorkflow.definition(credential, parameters, settings));
+		const id = await createWorkflow(instance.api, TriggerWorkflow.definition(credential, parameters, settings, next));
 		const listening = nextCatchUp(sandbox);
 		await publish(instance.api, id);
 		await listening;
@@ -51,6 +53,11 @@ export class TriggerWorkflow {
 	/** The transfers that it was started for, execution by execution, in the order in which these were created. */
 	async transfers(): Promise<string[]> {
 		return (await this.executions()).flatMap(transfersOf);
+	}
+
+	/** Those of them that it was started for again, because nobody can tell how far the first time came. */
+	async redelivered(): Promise<string[]> {
+		return (await this.executions()).flatMap((execution) => itemsOf(execution).flatMap(({ json }) => (json.redelivered && json.id ? [json.id] : [])));
 	}
 
 	/** Waits until it was started for as many transfers as these, and resolves with what it was started for. */
@@ -71,9 +78,12 @@ export async function nextCatchUp(sandbox: Sandbox, patience = 60_000): Promise<
 	await sandbox.next('ack', ({ operation }) => operation === 'statement', patience);
 }
 
-/** The ids of the transfers that an execution was started with; of one that was cut short as well. */
-function transfersOf({ data }: Execution): string[] {
+function transfersOf(execution: Execution): string[] {
+	return itemsOf(execution).flatMap(({ json }) => json.id ?? []);
+}
+
+/** What an execution was started with; one that was cut short as well. */
+function itemsOf({ data }: Execution): Saved[] {
 	const run = data.resultData.runData[TRIGGER_NAME]?.[0]?.data?.main?.[0];
-	const items: Saved[] = run ?? data.executionData?.nodeExecutionStack?.[0]?.data.main?.[0] ?? [];
-	return items.flatMap(({ json }) => json.id ?? []);
+	return run ?? data.executionData?.nodeExecutionStack?.[0]?.data.main?.[0] ?? [];
 }
