@@ -58,7 +58,7 @@ export class CryptoCapital implements INodeType {
 					{
 						name: 'Get Registration',
 						value: 'getRegistration',
-						action: 'Get how to register an account',
+						action: 'Get the registration of an account',
 						description: 'Get what to send where, so that an account is registered for the key',
 					},
 				],

@@ -45,16 +45,19 @@ export class CryptoCapitalTrigger implements INodeType {
 					{
 						name: 'Failed Transfer',
 						value: 'failedTransfer',
+						action: 'On a failed transfer',
 						description: 'A transfer of ours was accepted and then could not be done',
 					},
 					{
 						name: 'Incoming Transfer',
 						value: 'incomingTransfer',
+						action: 'On an incoming transfer',
 						description: 'Money arrived at one of our accounts',
 					},
 					{
 						name: 'Outgoing Transfer',
 						value: 'outgoingTransfer',
+						action: 'On an outgoing transfer',
 						description: 'Money left one of our accounts',
 					},
 				],

@@ -12,6 +12,8 @@ import { chain, createCredential, createWorkflow, node, publish, unpublish } fro
 
 const { merchantUsd, supplierUsd, customerUsd } = DEMO_ACCOUNTS;
 
+const SHORT_OUTAGE = require.resolve('./support/short-outage.cjs');
+
 const keep = keptUntilTheEnd();
 let instance: Instance;
 let sandbox: Sandbox;
@@ -20,7 +22,7 @@ const started: string[] = [];
 
 beforeAll(async () => {
 	sandbox = keep(await startSandbox());
-	instance = keep(await Instance.start());
+	instance = keep(await Instance.start({ env: { NODE_OPTIONS: `--require ${SHORT_OUTAGE}` } }));
 	credential = await createCredential(instance.api, connection(DEMO_PRIVATE_KEYS.merchant));
 });
 
@@ -178,6 +180,18 @@ describe('the error workflow', () => {
 		await expect(errors()).resolves.toEqual([expect.stringMatching(/server refuses the key/u)]);
 		const missed = pay();
 		await instance.api.rest('PATCH', `/credentials/${edited.id}`, { ...edited, type: 'cryptoCapitalApi', data: connection(ownKey.privateKey) });
+		await expect(workflow.startedFor([missed], 90_000)).resolves.toEqual([missed]);
+		expect(await errors()).toHaveLength(1);
+	}, 180_000);
+
+	test('hears once of an outage that lasts, and the trigger goes on when it is over', async () => {
+		const { id, errors } = await errorWorkflow();
+		const workflow = await start({}, { errorWorkflow: id });
+		await sandbox.stop();
+		await eventually('the error workflow to run', async () => (await errors()).length > 0, 60_000);
+		await expect(errors()).resolves.toEqual([expect.stringMatching(/was lost|No Crypto Capital server answers/u)]);
+		const missed = pay();
+		await sandbox.start();
 		await expect(workflow.startedFor([missed], 90_000)).resolves.toEqual([missed]);
 		expect(await errors()).toHaveLength(1);
 	}, 180_000);

@@ -92,10 +92,12 @@ if (chromium === undefined) process.stdout.write('SKIPPED: the pictures of the e
 		await looksRight(item);
 		await picture(page, `panel-${theme}`, await panelOf(page, 240));
 		await item.click();
-		for (const action of ['Get an account', 'Get how to register an account', 'Get a statement', 'Send a transfer']) {
+		await page.getByText('Triggers (3)').click();
+		const actions = ['Get an account', 'Get the registration of an account', 'Get a statement', 'Send a transfer'];
+		for (const action of [...actions, 'On a failed transfer', 'On an incoming transfer', 'On an outgoing transfer']) {
 			await page.getByTestId('node-creator-item-name').getByText(action, { exact: true }).waitFor();
 		}
-		await picture(page, `actions-${theme}`, await panelOf(page, 640));
+		await picture(page, `actions-${theme}`, await panelOf(page, 780));
 		await page.context().close();
 	});
 
