@@ -29,7 +29,10 @@ export class CryptoCapitalTrigger implements INodeType {
 				active:
 					'While you are building, click "Execute step". The published workflow runs by itself for every transfer: see its executions.',
 			},
-			activationHint: 'Publish the workflow, and every verified transfer from then on starts it once.',
+			activationHint: {
+				inactive: 'Publish the workflow, and every verified transfer from then on starts it once.',
+				active: 'The workflow is published: every verified transfer starts it once. Those executions do not show up here.',
+			},
 		},
 		defaults: { name: 'Crypto Capital Trigger' },
 		inputs: [],

@@ -90,14 +90,13 @@ if (chromium === undefined) process.stdout.write('SKIPPED: the pictures of the e
 		const item = page.getByTestId('node-creator-action-item').filter({ hasText: 'Crypto Capital' });
 		await item.waitFor();
 		await looksRight(item);
-		await picture(page, `panel-${theme}`, await panelOf(page, 240));
 		await item.click();
 		await page.getByText('Triggers (3)').click();
 		const actions = ['Get an account', 'Get the registration of an account', 'Get a statement', 'Send a transfer'];
 		for (const action of [...actions, 'On a failed transfer', 'On an incoming transfer', 'On an outgoing transfer']) {
 			await page.getByTestId('node-creator-item-name').getByText(action, { exact: true }).waitFor();
 		}
-		await picture(page, `actions-${theme}`, await panelOf(page, 780));
+		await picture(page, `panel-${theme}`, await panelOf(page, 740));
 		await page.context().close();
 	});
 
@@ -126,6 +125,7 @@ if (chromium === undefined) process.stdout.write('SKIPPED: the pictures of the e
 		await page.getByTestId('canvas-node').filter({ hasText: 'Money came in' }).dblclick();
 		const parameters = page.getByTestId('node-parameters');
 		for (const label of ['Events', 'Account Numbers', 'Options']) await parameters.getByText(label, { exact: true }).first().waitFor();
+		await page.getByText('The workflow is published', { exact: false }).waitFor();
 		await looksRight(parameters);
 		await picture(page, 'trigger');
 		await page.context().close();

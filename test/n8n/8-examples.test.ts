@@ -9,7 +9,9 @@ import type { Execution } from './support/executions';
 import { executionsOf, outputOf } from './support/executions';
 import { Instance } from './support/instance';
 import { keptUntilTheEnd } from './support/keep';
-import { untilPublished } from './support/workflows';
+import { ScriptedModel } from './support/model';
+import type { WorkflowNode } from './support/workflows';
+import { createCredential, untilPublished } from './support/workflows';
 
 const DIRECTORY = path.resolve(__dirname, '../../examples');
 
@@ -105,6 +107,34 @@ test('a failed transfer reaches the error workflow', async () => {
 	const told = await nextExecution('report-a-failed-transfer', ({ mode }) => mode === 'error');
 	expect(items(told, 'Tell somebody here')).toEqual([expect.objectContaining({ message: expect.stringMatching(/The bank could not do the transfer with nonce/u) })]);
 	expect(sandbox.ledger).toHaveLength(bookedBefore);
+});
+
+test('an agent pays an invoice once although it calls twice, and cannot pass the guard rails', async () => {
+	const model = keep(await ScriptedModel.start());
+	const { api } = instance;
+	const connection = { serverUrl: sandbox.url, serverPublicKey: sandbox.serverPublicKey, privateKey: DEMO_PRIVATE_KEYS.merchant };
+	const guarded = await createCredential(api, { ...connection, maximumAmount: 100 }, 'For the agent');
+	const name = 'A model';
+	const { id: modelId } = await api.rest<{ id: string }>('POST', '/credentials', { name, type: 'openAiApi', data: { apiKey: 'none', url: model.url } });
+	const { id } = example('ai-agent-with-guard-rails');
+	const workflow = await api.rest<{ nodes: WorkflowNode[] }>('GET', `/workflows/${id}`);
+	for (const node of workflow.nodes) {
+		if (node.name === 'Model') node.credentials = { openAiApi: { id: modelId, name } };
+		else if (node.credentials) node.credentials = { cryptoCapitalApi: guarded };
+	}
+	await api.rest('PATCH', `/workflows/${id}`, workflow);
+	const invoice = { beneficiary: DEMO_ACCOUNTS.supplierUsd, amount: 99.5, narrative: 'Cleaning', reference: 'AGENT-7' };
+	model.willCall(/^Pay/u, invoice);
+	model.willCall(/^Pay/u, invoice);
+	model.willCall(/^Pay/u, { ...invoice, amount: 100.5, reference: 'AGENT-8' });
+	const json = { sessionId: 'one', action: 'sendMessage', chatInput: 'Pay invoices AGENT-7 and AGENT-8.' };
+	const data = { startTime: 1, executionTime: 0, executionIndex: 0, executionStatus: 'success', source: [], data: { main: [[{ json }]] } };
+	const started = { workflowData: workflow, triggerToStartFrom: { name: 'A message', data } };
+	await api.rest('POST', `/workflows/${id}/run`, started, { 'push-ref': 'editor' });
+	const execution = await nextExecution('ai-agent-with-guard-rails');
+	expect(execution.data.resultData.error).toBeUndefined();
+	expect(model.heard).toEqual([expect.stringContaining('confirmed'), expect.stringContaining('alreadySent'), expect.stringMatching(/at most 100\.00 USD/u)]);
+	expect(sandbox.ledger.filter(({ narrative }) => narrative.includes('AGENT-'))).toHaveLength(1);
 });
 
 /** Asks for more than there is, through the example that pays. */

@@ -1,7 +1,7 @@
 import type { Sandbox } from '../../../sandbox';
 import { eventually } from './eventually';
 import type { Execution } from './executions';
-import { executionsOf } from './executions';
+import { executionsOf, statusesOf } from './executions';
 import type { Instance } from './instance';
 import type { WorkflowDefinition, WorkflowNode } from './workflows';
 import { chain, createWorkflow, node, publish, TRIGGER } from './workflows';
@@ -50,6 +50,11 @@ export class TriggerWorkflow {
 		return await executionsOf(this.instance.api, this.id);
 	}
 
+	/** How many executions have ended. */
+	async count(): Promise<number> {
+		return (await statusesOf(this.instance.api, this.id)).length;
+	}
+
 	/** The transfers that it was started for, execution by execution, in the order in which these were created. */
 	async transfers(): Promise<string[]> {
 		return (await this.executions()).flatMap(transfersOf);
@@ -64,9 +69,10 @@ export class TriggerWorkflow {
 	async startedFor(expected: readonly string[], patience = 60_000): Promise<string[]> {
 		let last: string[] = [];
 		await eventually(`${expected.length} executions`, async () => {
+			if ((await this.count()) < expected.length) return false;
 			last = await this.transfers();
 			return last.length >= expected.length;
-		}, patience, 500).catch((error: unknown) => {
+		}, patience, 250).catch((error: unknown) => {
 			throw new Error(`${String(error)}; there were ${last.length}: ${last.join(' ')} instead of ${expected.join(' ')}\n${this.instance.log.slice(-3_000)}`);
 		});
 		return last;
