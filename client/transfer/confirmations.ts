@@ -1,4 +1,5 @@
 import { BoundedSet } from '../bounded-set';
+import { VerificationError } from '../errors';
 import { getStatement } from '../operations/get-statement';
 import type { StatementOptions } from '../operations/get-statement';
 import { isNewer } from '../operations/transaction-id';
@@ -68,15 +69,29 @@ export class Confirmations {
 
 	/**
 	 * The newest transaction of an account, so that an older one which looks the same (last month's rent) cannot confirm a new transfer.
-	 * Asks the server once for each connection; what comes later is announced.
+	 * Asks the server once for each connection; what comes later is announced. That there is none counts only where it is certain.
+	 * @throws whatever kept the reading from being complete
 	 */
 	async newestTransaction(accountNumber: string, options: StatementOptions): Promise<string | undefined> {
 		const connection = this.session.connections;
 		if (this.#askedOn.get(accountNumber) !== connection) {
-			await getStatement(this.session, { accountNumber, filter: { limit: '1' } }, options);
+			await this.#readNewest(accountNumber, options);
 			this.#askedOn.set(accountNumber, connection);
 		}
 		return this.#newest.get(accountNumber);
+	}
+
+	async #readNewest(accountNumber: string, options: StatementOptions): Promise<void> {
+		const notAccepted: string[] = [];
+		const stopListening = this.session.onUnaccepted.add((reason) => notAccepted.push(reason));
+		try {
+			const records = await getStatement(this.session, { accountNumber, filter: { limit: '1' } }, { ...options, provenComplete: true });
+			if (records.length === 0 && notAccepted.length > 0) {
+				throw new VerificationError(`Something in the statement of account ${accountNumber} did not pass verification`, { accountNumber });
+			}
+		} finally {
+			stopListening();
+		}
 	}
 
 	/** Call it before writing, so that no evidence can come too early. */

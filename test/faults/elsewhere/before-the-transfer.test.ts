@@ -3,7 +3,7 @@ import { withBank } from '../support/bank';
 
 /** A transfer that waits for its record reads the statement first. What becomes of the reading must not pass for what became of the money. */
 describe('the statement before a transfer', () => {
-	it.each<FaultName>(['loseAck', 'halfOpen', 'refuse', 'refuseWithoutReason', 'performLate'])(
+	it.each<FaultName>(['loseAck', 'halfOpen', 'refuse', 'refuseWithoutReason', 'performLate', 'forgeSignature'])(
 		'does not make it look sent where it meets %s',
 		async (fault) => {
 			await withBank('Socket.IO 4', async (bank) => {
