@@ -6,7 +6,7 @@ import { MessageWatch } from './message-watch';
 import { noAnswerError, readingError } from './operation-errors';
 import type { ReadingOptions } from './repeat-reading';
 import { repeatReading } from './repeat-reading';
-import { byTransactionId } from './transaction-id';
+import { byTransactionId, isNewer } from './transaction-id';
 import { validAccountNumber } from './validate';
 
 export interface StatementRequest {
@@ -65,12 +65,16 @@ async function askOnce(
 	const earlier = new Map<string, TransferMessage>();
 	let receivedBeforeAck = Infinity;
 	let lastArrival = 0;
+	let newest: string | undefined;
 	const watch = new MessageWatch(session, ({ message }) => {
 		if (message.type !== 'transfer') return;
 		const { id, sendAccount, receiveAccount } = message.params;
 		if (sendAccount !== accountNumber && receiveAccount !== accountNumber) return;
 		if ('transactionId' in filter && id !== filter.transactionId) return;
 		(session.messageCounts.delivered > receivedBeforeAck ? records : earlier).set(id, message);
+		// What is newer than all that came before the fence was announced after it: it does not put off the end.
+		if (fence.answered && newest !== undefined && isNewer(id, newest)) return;
+		if (newest === undefined || isNewer(id, newest)) newest = id;
 		lastArrival = clock.elapsed();
 	});
 	const limit = 'limit' in filter ? Number(filter.limit) : Infinity;

@@ -205,6 +205,20 @@ describe('a statement that is proven complete', () => {
 		expect(await getStatement(world.client.session, request, options)).toEqual([]);
 	});
 
+	it('ends although transfers are announced all the time', async () => {
+		const { getStatement } = await import('../../../client/operations/get-statement');
+		world.receive('1.00', 'first');
+		const announcing = setInterval(() => world.receive('1.00', 'live'), 20);
+		try {
+			const options = { ackTimeout: 60 * SECONDS, responseTimeout: 600 * SECONDS, quietPeriod: 200, provenComplete: true };
+			const request = { accountNumber: world.ours, filter: { fromTime: '0' } };
+			const records = await getStatement(world.client.session, request, options);
+			expect(records.map(({ params }) => params.narrative)).toContain('first');
+		} finally {
+			clearInterval(announcing);
+		}
+	});
+
 	it('fails where the later operation is not answered', async () => {
 		const { getStatement } = await import('../../../client/operations/get-statement');
 		world.sandbox.faults.enable('refuse', { operation: 'account' });
