@@ -71,7 +71,7 @@ export async function nodeItems(scale: Scale): Promise<Finding[]> {
 			finding(
 				{
 					...row,
-					peer: 'today’s way: connect, authenticate, send one operation with jsrsasign, disconnect',
+					peer: 'today’s way, a connection for each with jsrsasign',
 					target: { is: 'at least', value: 10 },
 				},
 				ours,

@@ -12,6 +12,7 @@ const PAGES = [
 	'CONTRIBUTING.md',
 	'CHANGELOG.md',
 	'docs/architecture.md',
+	'docs/benchmarks.md',
 	'docs/guarantees.md',
 	'docs/sandbox.md',
 ];
