@@ -15,7 +15,7 @@ export { byTransactionId, isNewer } from './operations/transaction-id';
 export { validAccountNumber, validCurrency } from './operations/validate';
 export type { AttemptRecord, Claim, ClaimOptions, ReferenceKey } from './transfer/attempts';
 export { keyText } from './transfer/attempts';
-export type { TransferResult } from './transfer/send-transfer';
+export type { SentTransfer, TransferResult } from './transfer/send-transfer';
 export type { TransferRequest, ValidTransfer } from './transfer/transfer-request';
 export { readTransferRequest } from './transfer/transfer-request';
 export type { TransportKind } from './transport/transport';

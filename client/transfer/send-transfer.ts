@@ -9,6 +9,12 @@ import { sendWithReference } from './send-with-reference';
 import type { TransferRequest, ValidTransfer } from './transfer-request';
 import { describeTransfer, readTransferRequest, transferDetails } from './transfer-request';
 
+/** A transfer as it was sent, or would have been. */
+export interface SentTransfer extends Omit<ValidTransfer, 'amount'> {
+	/** A decimal with exactly two decimals. */
+	readonly amount: string;
+}
+
 /** All times in milliseconds. */
 export type TransferOptions = ReferenceOptions;
 
@@ -22,7 +28,7 @@ export interface TransferResult {
 	readonly alreadySent: boolean;
 	/** Of the operation that was sent now. */
 	readonly nonce?: number;
-	readonly transfer: ValidTransfer;
+	readonly transfer: SentTransfer;
 	/** The signed record, once it is known. */
 	readonly record?: TransferMessage;
 }
@@ -78,7 +84,8 @@ async function newestBeforeSending(
 	}
 }
 
-function resultOf(transfer: ValidTransfer, sent: SentWithReference): TransferResult {
+function resultOf(valid: ValidTransfer, sent: SentWithReference): TransferResult {
+	const transfer: SentTransfer = { ...valid, amount: valid.amount.text };
 	switch (sent.kind) {
 		case 'accepted':
 			return { status: 'accepted', alreadySent: false, nonce: sent.nonce, transfer };

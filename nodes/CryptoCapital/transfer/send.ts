@@ -144,7 +144,7 @@ function resultFields({ status, alreadySent, nonce, transfer, record }: Transfer
 		accountNumber: transfer.accountNumber,
 		beneficiary: transfer.beneficiary,
 		currency: transfer.currency,
-		amount: transfer.amount.text,
+		amount: transfer.amount,
 		narrative: transfer.narrative,
 		...(transfer.reference !== undefined && { reference: transfer.reference }),
 		...(alreadySent && { alreadySent }),

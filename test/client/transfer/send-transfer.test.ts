@@ -30,8 +30,10 @@ describe('sending a transfer without a reference', () => {
 	it('is accepted as soon as the server acknowledges it', async () => {
 		world.sandbox.faults.enable('neverSettle', { operation: 'transfer' });
 		const result = await world.client.sendTransfer(rent(), PATIENT);
-		expect(result).toMatchObject({ status: 'accepted', alreadySent: false, transfer: { sentNarrative: 'Rent', amount: { text: '150.10' } } });
+		expect(result).toMatchObject({ status: 'accepted', alreadySent: false, transfer: { sentNarrative: 'Rent', amount: '150.10' } });
 		expect(result.record).toBeUndefined();
+		// It can be kept as it is.
+		expect(JSON.parse(JSON.stringify(result))).toEqual(result);
 	});
 
 	it('is confirmed by the signed record', async () => {
