@@ -188,10 +188,13 @@ describe('the error workflow', () => {
 		const { id, errors } = await errorWorkflow();
 		const workflow = await start({}, { errorWorkflow: id });
 		await sandbox.stop();
-		await eventually('the error workflow to run', async () => (await errors()).length > 0, 60_000);
-		await expect(errors()).resolves.toEqual([expect.stringMatching(/was lost|No Crypto Capital server answers/u)]);
 		const missed = pay();
-		await sandbox.start();
+		try {
+			await eventually('the error workflow to run', async () => (await errors()).length > 0, 60_000);
+			await expect(errors()).resolves.toEqual([expect.stringMatching(/was lost|No Crypto Capital server answers/u)]);
+		} finally {
+			await sandbox.start();
+		}
 		await expect(workflow.startedFor([missed], 90_000)).resolves.toEqual([missed]);
 		expect(await errors()).toHaveLength(1);
 	}, 180_000);
