@@ -37,7 +37,7 @@ export class N8nServer {
 			await server.child.kill();
 			settings.stopped?.throwIfAborted();
 			// Somebody may have taken a port between the moment at which it was free and now.
-			const isPortTaken = /EADDRINUSE|address already in use/iu.test(server.child.output);
+			const isPortTaken = /EADDRINUSE|already in use/iu.test(server.child.output);
 			if (!isPortTaken || settings.port !== undefined || attempt === ATTEMPTS) {
 				throw new Error(`n8n ${command} did not become ready:\n${server.child.output.slice(-6_000)}`);
 			}
