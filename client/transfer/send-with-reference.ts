@@ -54,7 +54,7 @@ export async function sendWithReference(
 			// A record that cannot be taken back makes the next attempt pending: no reason to hide what is being reported now.
 			if (claim !== 'attempted') await attempts.release(key).catch(() => undefined);
 		};
-		const found = await findBeforeSending(session, transfer, options, release);
+		const found = await findBeforeSending(session, transfer, options, claim, release);
 		if (found && !recordMatches(found, transfer)) {
 			await release();
 			throw new RejectedError(
@@ -96,6 +96,7 @@ async function findBeforeSending(
 	session: Session,
 	transfer: TransferWithReference,
 	options: ReferenceOptions,
+	claim: Claim,
 	release: () => Promise<void>,
 ): Promise<TransferMessage | undefined> {
 	try {
@@ -106,7 +107,10 @@ async function findBeforeSending(
 		const cause = error instanceof CryptoCapitalError ? `${error.message}. ${error.description}` : '';
 		throw new NotSentError(
 			`${describeTransfer(transfer)} was not sent, because the account’s statement could not be searched for the reference ${transfer.reference}`,
-			`Nothing was sent: repeating is safe. ${cause}`.trim(),
+			(claim === 'attempted'
+				? `Nothing was sent now. An earlier attempt with this reference may have been: repeating is safe, and looks for it first. ${cause}`
+				: `Nothing was sent: repeating is safe. ${cause}`
+			).trim(),
 			transferDetails(transfer),
 		);
 	}

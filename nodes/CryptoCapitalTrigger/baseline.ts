@@ -100,9 +100,9 @@ async function isEmpty(session: Session, accountNumber: string, signal: AbortSig
 }
 
 /**
- * A statement without history that came with it: some servers send a statement to all clients of the key, and nothing tells the records of one from those
- * of another; and somebody can play old ones back. What belongs to it comes every time, so readings are compared until two in a
- * row agree.
+ * A statement without history that came with it, and without a gap: some servers send a statement to all clients of the key, and nothing tells the records
+ * of one from those of another; and a record can be lost or damaged on its way. So it is read until two readings in a row say the same.
+ * Where they never do, only what both of the last two say counts.
  */
 async function agreedStatementSince(
 	session: Session,
@@ -110,16 +110,42 @@ async function agreedStatementSince(
 	unixSeconds: number,
 	signal: AbortSignal,
 ): Promise<TransferMessage[]> {
-	let agreed = await statementSince(session, accountNumber, unixSeconds, signal);
-	for (let reading = 1; reading < MAXIMUM_READINGS && agreed.length > 0; reading += 1) {
-		const again = new Set((await statementSince(session, accountNumber, unixSeconds, signal)).map(({ params }) => params.id));
-		const common = agreed.filter(({ params }) => again.has(params.id));
-		const newest = common.at(-1)?.params.id ?? OLDER_THAN_ANY;
-		const agrees = common.length === agreed.length && [...again].every((id) => isNewer(id, newest) || common.some(({ params }) => params.id === id));
-		agreed = common;
-		if (agrees) break;
+	let last: Reading | undefined;
+	let common: TransferMessage[] = [];
+	for (let reading = 1; reading <= MAXIMUM_READINGS; reading += 1) {
+		const current = await readSince(session, accountNumber, unixSeconds, signal);
+		if (last && agree(last, current)) return current.records;
+		const ids = new Set((last ?? current).records.map(({ params }) => params.id));
+		common = current.records.filter(({ params }) => ids.has(params.id));
+		last = current;
 	}
-	return agreed;
+	return common;
+}
+
+interface Reading {
+	readonly records: TransferMessage[];
+	/** Nothing arrived meanwhile that was not accepted: it may have been one of the records. */
+	readonly isIntact: boolean;
+}
+
+async function readSince(session: Session, accountNumber: string, unixSeconds: number, signal: AbortSignal): Promise<Reading> {
+	const notAccepted: string[] = [];
+	const stopListening = session.onUnaccepted.add((reason) => notAccepted.push(reason));
+	try {
+		const records = await statementSince(session, accountNumber, unixSeconds, signal);
+		return { records, isIntact: notAccepted.length === 0 };
+	} finally {
+		stopListening();
+	}
+}
+
+/** Whether two readings say the same, apart from what is newer than the first of them. */
+function agree(earlier: Reading, later: Reading): boolean {
+	if (!earlier.isIntact || !later.isIntact) return false;
+	const newest = earlier.records.at(-1)?.params.id ?? OLDER_THAN_ANY;
+	const known = later.records.filter(({ params }) => !isNewer(params.id, newest));
+	if (earlier.records.length === 0) return later.records.length === 0;
+	return known.length === earlier.records.length && known.every(({ params }, index) => params.id === earlier.records[index]?.params.id);
 }
 
 function before(transactionId: string): string {

@@ -156,6 +156,22 @@ describe('history', () => {
 		expect(started(active.executions)).toEqual(['since the activation', 'new']);
 	});
 
+	it.each(['loseMessage', 'forgeSignature'] as const)('leaves out nothing that came since an interrupted activation, where a record meets %s', async (fault) => {
+		payBefore({ old: 30 });
+		world.sandbox.faults.enable('refuseConnections', { times: 2 });
+		const active = await world.begin();
+		const asked = world.sandbox.next('operation', ({ operation, params }) => operation === 'statement' && 'fromTime' in Object(params), 10_000);
+		pay('one');
+		pay('two');
+		// Before its answer is made up: an event comes in the middle of what it tells of.
+		void asked.then(() => world.sandbox.faults.enable(fault, { operation: 'statement', message: 'transfer', times: 1 }));
+		await next(active.endedExecutions);
+		await next(active.endedExecutions);
+
+		expect(world.sandbox.faults.active).toContainEqual(expect.objectContaining({ name: fault, spent: true }));
+		expect(started(active.executions)).toEqual(['one', 'two']);
+	});
+
 	it('ends exactly at the activation, also for the next one', async () => {
 		past = 0;
 		pay('just before');
