@@ -11,6 +11,8 @@ export { Session } from './session/session';
 export type { StatementOptions, StatementRequest } from './operations/get-statement';
 export { getAccount } from './operations/get-account';
 export { getStatement } from './operations/get-statement';
+export type { IntactReading } from './operations/read-intact';
+export { damagedStatementError, readIntact } from './operations/read-intact';
 export { byTransactionId, isNewer } from './operations/transaction-id';
 export { validAccountNumber, validCurrency } from './operations/validate';
 export type { AttemptRecord, Claim, ClaimOptions, ReferenceKey } from './transfer/attempts';

@@ -1,7 +1,7 @@
 import { BoundedSet } from '../bounded-set';
-import { VerificationError } from '../errors';
 import { getStatement } from '../operations/get-statement';
 import type { StatementOptions } from '../operations/get-statement';
+import { damagedStatementError, readIntact } from '../operations/read-intact';
 import { isNewer } from '../operations/transaction-id';
 import type { TransferMessage } from '../protocol';
 import { printable } from '../protocol';
@@ -82,16 +82,11 @@ export class Confirmations {
 	}
 
 	async #readNewest(accountNumber: string, options: StatementOptions): Promise<void> {
-		const notAccepted: string[] = [];
-		const stopListening = this.session.onUnaccepted.add((reason) => notAccepted.push(reason));
-		try {
-			const records = await getStatement(this.session, { accountNumber, filter: { limit: '1' } }, { ...options, provenComplete: true });
-			if (records.length === 0 && notAccepted.length > 0) {
-				throw new VerificationError(`Something in the statement of account ${accountNumber} did not pass verification`, { accountNumber });
-			}
-		} finally {
-			stopListening();
-		}
+		const { value: records, isIntact } = await readIntact(
+			this.session,
+			async () => await getStatement(this.session, { accountNumber, filter: { limit: '1' } }, { ...options, provenComplete: true }),
+		);
+		if (records.length === 0 && !isIntact) throw damagedStatementError(accountNumber);
 	}
 
 	/** Call it before writing, so that no evidence can come too early. */

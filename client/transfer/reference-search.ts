@@ -1,7 +1,9 @@
 import type { CryptoCapitalError } from '../errors';
-import { CancelledError, VerificationError } from '../errors';
+import { CancelledError } from '../errors';
 import type { StatementOptions } from '../operations/get-statement';
 import { getStatement } from '../operations/get-statement';
+import type { IntactReading } from '../operations/read-intact';
+import { damagedStatementError, readIntact } from '../operations/read-intact';
 import type { TransferMessage } from '../protocol';
 import type { Session } from '../session/session';
 import { narrativeHasReference } from './reference';
@@ -11,11 +13,7 @@ export interface SearchOptions extends StatementOptions {
 	lookbackDays: number;
 }
 
-interface Searched {
-	readonly records: readonly TransferMessage[];
-	/** Nothing arrived meanwhile that was not accepted: it may have been one of the records. */
-	readonly intact: boolean;
-}
+type Searched = IntactReading<readonly TransferMessage[]>;
 
 interface Search {
 	lookbackDays: number;
@@ -58,15 +56,11 @@ export class ReferenceSearches {
 		reference: string,
 		options: SearchOptions,
 	): Promise<TransferMessage | undefined> {
-		const { records, intact } = await abandonable(this.#search(accountNumber, options), options.signal);
+		const { value: records, isIntact } = await abandonable(this.#search(accountNumber, options), options.signal);
 		const found = records.findLast(
 			({ params }) => params.sendAccount === accountNumber && narrativeHasReference(params.narrative, reference),
 		);
-		if (!found && !intact) {
-			throw new VerificationError(`Something in the statement of account ${accountNumber} did not pass verification`, {
-				accountNumber,
-			});
-		}
+		if (!found && !isIntact) throw damagedStatementError(accountNumber);
 		return found;
 	}
 
@@ -97,21 +91,16 @@ export class ReferenceSearches {
 		const now = Math.floor(this.session.clock.now() / 1_000);
 		const fromTime = Math.max(0, now - Math.ceil(lookbackDays * SECONDS_PER_DAY) - MARGIN_SECONDS);
 		const { ackTimeout, responseTimeout, quietPeriod } = options;
-		let intact = true;
-		const stopListening = this.session.onUnaccepted.add(() => {
-			intact = false;
-		});
-		try {
+		return await readIntact(
+			this.session,
 			// Without the caller's signal: others may be waiting for the same search.
-			const records = await getStatement(
-				this.session,
-				{ accountNumber, filter: { fromTime: String(fromTime) } },
-				{ ackTimeout, responseTimeout, quietPeriod, provenComplete: true },
-			);
-			return { records, intact };
-		} finally {
-			stopListening();
-		}
+			async () =>
+				await getStatement(
+					this.session,
+					{ accountNumber, filter: { fromTime: String(fromTime) } },
+					{ ackTimeout, responseTimeout, quietPeriod, provenComplete: true },
+				),
+		);
 	}
 }
 

@@ -1,5 +1,5 @@
-import type { Session, TransferMessage } from '../../client';
-import { DEFAULT_OPTIONS, getAccount, isNewer, VerificationError } from '../../client';
+import type { IntactReading, Session, TransferMessage } from '../../client';
+import { damagedStatementError, DEFAULT_OPTIONS, getAccount, isNewer, readIntact } from '../../client';
 import type { Cursors } from './cursors';
 import type { TriggerSettings } from './settings';
 import { newestTransaction, OLDER_THAN_ANY, statementSince, timeOf } from './statements';
@@ -73,9 +73,7 @@ async function certainlyNewest(
 	signal: AbortSignal,
 ): Promise<{ newest: TransferMessage | undefined; read: TransferMessage[] }> {
 	const read: TransferMessage[] = [];
-	const notAccepted: string[] = [];
-	const stopListening = session.onUnaccepted.add((reason) => notAccepted.push(reason));
-	try {
+	const { isIntact } = await readIntact(session, async () => {
 		for (let reading = 1; reading <= MAXIMUM_READINGS; reading += 1) {
 			const last = read.at(-1);
 			const record = await newestTransaction(session, accountNumber, signal);
@@ -83,12 +81,8 @@ async function certainlyNewest(
 			if (record && last?.params.id === record.params.id && isNewer(record.nonce, last.nonce)) break;
 			if (read.length === 0 && reading > 1 && (await isEmpty(session, accountNumber, signal))) break;
 		}
-	} finally {
-		stopListening();
-	}
-	if (read.length === 0 && notAccepted.length > 0) {
-		throw new VerificationError(`Something in the statement of account ${accountNumber} did not pass verification`, { accountNumber });
-	}
+	});
+	if (read.length === 0 && !isIntact) throw damagedStatementError(accountNumber);
 	const [first, ...others] = read;
 	const newest = first && others.reduce((found, record) => (isNewer(record.params.id, found.params.id) ? record : found), first);
 	return { newest, read };
@@ -113,39 +107,24 @@ async function agreedStatementSince(
 	let last: Reading | undefined;
 	let common: TransferMessage[] = [];
 	for (let reading = 1; reading <= MAXIMUM_READINGS; reading += 1) {
-		const current = await readSince(session, accountNumber, unixSeconds, signal);
-		if (last && agree(last, current)) return current.records;
-		const ids = new Set((last ?? current).records.map(({ params }) => params.id));
-		common = current.records.filter(({ params }) => ids.has(params.id));
+		const current = await readIntact(session, async () => await statementSince(session, accountNumber, unixSeconds, signal));
+		if (last && agree(last, current)) return current.value;
+		const ids = new Set((last ?? current).value.map(({ params }) => params.id));
+		common = current.value.filter(({ params }) => ids.has(params.id));
 		last = current;
 	}
 	return common;
 }
 
-interface Reading {
-	readonly records: TransferMessage[];
-	/** Nothing arrived meanwhile that was not accepted: it may have been one of the records. */
-	readonly isIntact: boolean;
-}
-
-async function readSince(session: Session, accountNumber: string, unixSeconds: number, signal: AbortSignal): Promise<Reading> {
-	const notAccepted: string[] = [];
-	const stopListening = session.onUnaccepted.add((reason) => notAccepted.push(reason));
-	try {
-		const records = await statementSince(session, accountNumber, unixSeconds, signal);
-		return { records, isIntact: notAccepted.length === 0 };
-	} finally {
-		stopListening();
-	}
-}
+type Reading = IntactReading<TransferMessage[]>;
 
 /** Whether two readings say the same, apart from what is newer than the first of them. */
 function agree(earlier: Reading, later: Reading): boolean {
 	if (!earlier.isIntact || !later.isIntact) return false;
-	const newest = earlier.records.at(-1)?.params.id ?? OLDER_THAN_ANY;
-	const known = later.records.filter(({ params }) => !isNewer(params.id, newest));
-	if (earlier.records.length === 0) return later.records.length === 0;
-	return known.length === earlier.records.length && known.every(({ params }, index) => params.id === earlier.records[index]?.params.id);
+	if (earlier.value.length === 0) return later.value.length === 0;
+	const newest = earlier.value.at(-1)?.params.id ?? OLDER_THAN_ANY;
+	const known = later.value.filter(({ params }) => !isNewer(params.id, newest));
+	return known.length === earlier.value.length && known.every(({ params }, index) => params.id === earlier.value[index]?.params.id);
 }
 
 function before(transactionId: string): string {

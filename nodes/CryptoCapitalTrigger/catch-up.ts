@@ -7,6 +7,7 @@ import { newestTransaction, OLDER_THAN_ANY, statementSince, timeOf } from './sta
 
 /** Transactions may be dated a little before the moment at which they are announced. */
 const OVERLAP = 60 * 60_000;
+
 /**
  * What the statements of the trigger's accounts say that it has not acted on yet. Sets where an account begins when it sees it for the first
  * time: at the newest transaction, or at the history that the user asked for.
