@@ -1,11 +1,12 @@
+import { BoundedMap } from './bounded-map';
+
 /** A set that forgets its oldest members when it is full. */
 export class BoundedSet<Value> {
-	readonly #values = new Set<Value>();
+	readonly #values: BoundedMap<Value, true>;
 
-	/** Kept from one time to the next: a fresh iterator would walk over the places of all that was forgotten, again each time. */
-	#oldestFirst: Iterator<Value> | undefined;
-
-	constructor(private readonly capacity: number) {}
+	constructor(capacity: number) {
+		this.#values = new BoundedMap(capacity);
+	}
 
 	has(value: Value): boolean {
 		return this.#values.has(value);
@@ -14,12 +15,7 @@ export class BoundedSet<Value> {
 	/** @returns whether the value was new */
 	add(value: Value): boolean {
 		if (this.#values.has(value)) return false;
-		this.#values.add(value);
-		if (this.#values.size > this.capacity) {
-			this.#oldestFirst ??= this.#values.values();
-			const oldest = this.#oldestFirst.next();
-			if (!oldest.done) this.#values.delete(oldest.value);
-		}
+		this.#values.set(value, true);
 		return true;
 	}
 

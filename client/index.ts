@@ -1,3 +1,4 @@
+export { BoundedMap } from './bounded-map';
 export { BoundedSet } from './bounded-set';
 export * from './client';
 export type { Clock } from './clock';

@@ -1,3 +1,5 @@
+import { BoundedMap } from '../bounded-map';
+
 /** A reference is unique for the account that is sent from. */
 export interface ReferenceKey {
 	readonly accountNumber: string;
@@ -44,10 +46,7 @@ const REMEMBERED_ATTEMPTS = 1_000_000;
  */
 export class AttemptMemory implements AttemptRecord {
 	/** When each attempt was made, oldest first. */
-	readonly #attempts = new Map<string, number>();
-
-	/** Kept from one time to the next: a fresh iterator would walk over the places of all that was forgotten, again each time. */
-	#oldestFirst: Iterator<string> | undefined;
+	readonly #attempts = new BoundedMap<string, number>(REMEMBERED_ATTEMPTS);
 
 	constructor(private readonly elapsed: () => number) {}
 
@@ -57,13 +56,7 @@ export class AttemptMemory implements AttemptRecord {
 		const now = this.elapsed();
 		const stale = attemptedAt !== undefined && resendAfter > 0 && now - attemptedAt >= resendAfter;
 		if (attemptedAt !== undefined && !stale) return 'attempted';
-		this.#attempts.delete(text);
 		this.#attempts.set(text, now);
-		if (this.#attempts.size > REMEMBERED_ATTEMPTS) {
-			this.#oldestFirst ??= this.#attempts.keys();
-			const oldest = this.#oldestFirst.next();
-			if (!oldest.done) this.#attempts.delete(oldest.value);
-		}
 		return stale ? 'stale' : 'first';
 	}
 

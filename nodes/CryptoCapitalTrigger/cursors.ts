@@ -23,7 +23,7 @@ const TRANSACTION_ID = /^[0-9]+$/u;
 const IN_FLIGHT_AT_MOST = 60 * 60_000;
 
 interface SavedCursors {
-	accounts?: Record<string, { floor: string; done: string | string[]; syncedUntil: number }>;
+	accounts?: Record<string, { floor: string; done: string; syncedUntil: number }>;
 	activatedAt?: number;
 	inFlight?: string[];
 	inFlightSince?: number;

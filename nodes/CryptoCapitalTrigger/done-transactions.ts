@@ -18,9 +18,9 @@ export class DoneTransactions {
 
 	#text: string;
 
-	/** @param saved the text, or the list that earlier versions saved */
-	constructor(saved: string | readonly string[] = '') {
-		this.#ids = typeof saved === 'string' ? readText(saved) : [...saved];
+	/** @param saved the {@link text} of an earlier life */
+	constructor(saved = '') {
+		this.#ids = readText(saved);
 		this.#members = new Set(this.#ids);
 		this.#text = textOf(this.#ids);
 	}

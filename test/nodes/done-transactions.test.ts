@@ -8,16 +8,14 @@ const REMEMBERED = 1_000;
 const transactionId = fc.bigInt({ min: 0n, max: 10n ** 30n - 1n }).map(String);
 
 describe('the done transactions of an account', () => {
-	it('are the same after they were saved, as a text or as the list of earlier versions', () => {
+	it('are the same after they were saved', () => {
 		fc.assert(
 			fc.property(fc.array(transactionId), fc.array(transactionId), (ids, others) => {
 				const done = new DoneTransactions();
 				for (const id of ids) done.add(id);
-				const ascending = [...new Set(ids)].sort(byTransactionId);
-				for (const read of [new DoneTransactions(done.text), new DoneTransactions(ascending)]) {
-					expect(read.text).toBe(done.text);
-					for (const id of [...ids, ...others]) expect(read.has(id)).toBe(ids.includes(id));
-				}
+				const read = new DoneTransactions(done.text);
+				expect(read.text).toBe(done.text);
+				for (const id of [...ids, ...others]) expect(read.has(id)).toBe(ids.includes(id));
 			}),
 		);
 	});
@@ -40,7 +38,8 @@ describe('the done transactions of an account', () => {
 	});
 
 	it('are forgotten up to a floor', () => {
-		const done = new DoneTransactions(['8', '9', '10', '200']);
+		const done = new DoneTransactions();
+		for (const id of ['8', '9', '10', '200']) done.add(id);
 		done.forgetUpTo('9');
 		expect(['8', '9', '10', '200'].map((id) => done.has(id))).toEqual([false, false, true, true]);
 		expect(new DoneTransactions(done.text).has('200')).toBe(true);

@@ -33,7 +33,7 @@ describe('when n8n has forgotten the executions', () => {
 describe('what was in flight when everything was saved last', () => {
 	const saved = (since: number) => ({
 		activatedAt: 1,
-		accounts: { [ACCOUNT]: { floor: '10', done: ['11'], syncedUntil: 5 } },
+		accounts: { [ACCOUNT]: { floor: '10', done: '11', syncedUntil: 5 } },
 		inFlight: ['12', 'failed 1400000000000'],
 		inFlightSince: since,
 	});

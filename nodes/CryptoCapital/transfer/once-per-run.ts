@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { TransferResult, ValidTransfer } from '../../../client';
-import { CryptoCapitalError } from '../../../client';
+import { BoundedMap, CryptoCapitalError } from '../../../client';
 import type { OperationContext } from '../operation';
 
 interface Remembered {
@@ -12,10 +12,7 @@ interface Remembered {
 /** Far more items than executions under way can have. */
 const CAPACITY = 100_000;
 
-const remembered = new Map<string, Remembered>();
-
-/** Kept from one time to the next: a fresh iterator would walk over the places of all that was forgotten, again each time. */
-let oldestFirst: Iterator<string> | undefined;
+const remembered = new BoundedMap<string, Remembered>(CAPACITY);
 
 /**
  * Sends an item without a reference at most once in one run of the node. n8n's "Retry On Fail" runs the whole node again when one of its items failed, with
@@ -44,10 +41,10 @@ export async function oncePerRun(
 	}
 	const sending = send();
 	sending.then(
-		(result) => remember(key, { fingerprint, outcome: { result } }),
+		(result) => remembered.set(key, { fingerprint, outcome: { result } }),
 		(error: unknown) => {
 			if (error instanceof CryptoCapitalError && error.outcome === 'unknown') {
-				remember(key, { fingerprint, outcome: { error } });
+				remembered.set(key, { fingerprint, outcome: { error } });
 			}
 		},
 	);
@@ -68,12 +65,4 @@ function runKey({ node, itemIndex }: OperationContext): string | undefined {
 		runs.set(node, run);
 	}
 	return `${run} ${itemIndex}`;
-}
-
-function remember(key: string, entry: Remembered): void {
-	remembered.set(key, entry);
-	if (remembered.size <= CAPACITY) return;
-	oldestFirst ??= remembered.keys();
-	const oldest = oldestFirst.next();
-	if (!oldest.done) remembered.delete(oldest.value);
 }
