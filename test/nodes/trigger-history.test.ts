@@ -136,6 +136,25 @@ describe('history', () => {
 		expect(started(active.executions)).toEqual(['new', 'newer']);
 	});
 
+	it('starts nothing where no record of it gets through undamaged, until one does', async () => {
+		payBefore({ old: 30, recent: 0.1 });
+		world.sandbox.faults.enable('forgeSignature', { operation: 'statement', message: 'transfer' });
+		// Eight readings, and from the second on the question whether there is any money.
+		const givenUp = world.listening(15);
+		const active = await world.begin();
+		await givenUp;
+		// Whatever came of them is over when this is answered.
+		await world.run(account());
+		world.sandbox.faults.clear();
+		const listening = world.listening(2);
+		world.sandbox.dropConnections();
+		await listening;
+		pay('new');
+		await next(active.endedExecutions);
+
+		expect(started(active.executions)).toEqual(['new']);
+	});
+
 	it('starts nothing where an activation is interrupted and another client is sent the statement meanwhile, and everybody with it', async () => {
 		await world.close();
 		past = 60 * MINUTE;
